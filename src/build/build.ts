@@ -1,0 +1,78 @@
+/** What will be served: every object of a release, with its headers and how to get its bytes. */
+import type { Problem } from '../problems.js';
+import type { Digest, LogicalPath } from '../site/site.js';
+
+declare const brand: unique symbol;
+
+/** Name of an object in a store: raw (not percent-encoded), no leading slash. Made only by `objectKey()`. */
+export type ObjectKey = string & { readonly [brand]: 'ObjectKey' };
+
+export const originNames = ['images', 'resources', 'pages'] as const;
+/** The two asset origins and the pages. */
+export type OriginName = (typeof originNames)[number];
+
+/** The complete set of headers an object is stored with; what is absent is not sent. */
+export interface ObjectHeaders {
+  readonly contentType: string;
+  readonly cacheControl: string;
+  readonly contentEncoding?: string;
+  readonly contentDisposition?: string;
+  readonly contentLanguage?: string;
+}
+
+/**
+ * Where an object stands in the order of going live:
+ * `asset` fingerprinted, seen by nobody before the pages; `original` an asset at its own path;
+ * `page` documents; `last` what describes the site to machines (service worker, manifest, sitemap).
+ */
+export type Stage = 'asset' | 'original' | 'page' | 'last';
+
+export type Encoding = 'identity' | 'gzip' | 'br';
+
+/** One object to be served from one origin. */
+export interface BuiltObject {
+  readonly origin: OriginName;
+  readonly key: ObjectKey;
+  readonly stage: Stage;
+  /** The site file it comes from. */
+  readonly path: LogicalPath;
+  /** SHA-256 of the content as served, before compression. */
+  readonly digest: Digest;
+  /** Bytes as stored (after compression). */
+  readonly size: number;
+  /** Codec, level and recipe version of the encoding (`gzip-9-1`); `identity` for none. Never a hash of compressed bytes. */
+  readonly recipe: string;
+  readonly headers: ObjectHeaders;
+  /** A name that never stands for two contents: never overwritten, never invalidated. */
+  readonly immutable: boolean;
+}
+
+/** A finished build. Bodies are made again on demand, never all held. */
+export interface Build {
+  /** In order of origin, then bytewise by key. */
+  readonly objects: readonly BuiltObject[];
+  /** Digest over every object's origin, key, digest, recipe and headers: the same for the same site on every machine. */
+  readonly root: Digest;
+  /** Public address of each origin, without a trailing slash. */
+  readonly urls: Readonly<Record<OriginName, string>>;
+  readonly problems: readonly Problem[];
+  /** Why a file is where it is, for `--explain`. */
+  readonly routes: ReadonlyMap<LogicalPath, Route>;
+  /** Bytes of the site as found, and as stored. */
+  readonly bytes: { readonly source: number; readonly stored: number };
+  /** The body of an object, as it is to be stored. */
+  open(object: BuiltObject): Promise<Body>;
+}
+
+/** A body: bytes in memory, or a file on disk to be streamed. */
+export type Body = { readonly bytes: Buffer } | { readonly file: string; readonly size: number };
+
+/** The decision where a file goes, with the rule that made it. */
+export interface Route {
+  readonly origin: OriginName;
+  /** Whether the asset gets a name with its digest. */
+  readonly fingerprint: boolean;
+  readonly cacheControl?: string;
+  /** One sentence that names the rule or the reference (file:line) that decided. */
+  readonly reason: string;
+}

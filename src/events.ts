@@ -1,0 +1,29 @@
+/** Every event the pipeline emits. Core never prints: printers listen. */
+import type { OriginName } from './build/build.js';
+import type { Problem } from './problems.js';
+
+export type Phase =
+  | 'scan' // files read and hashed
+  | 'find' // references found
+  | 'build' // fingerprinted and rewritten
+  | 'encode' // compressed
+  | 'inventory' // records read
+  | 'upload' // assets put
+  | 'verify' // fetched through the CDN
+  | 'pages' // pages put live
+  | 'invalidate'
+  | 'prune';
+
+export type Event =
+  | { readonly type: 'phase-started'; readonly phase: Phase; readonly total?: number; readonly bytes?: number }
+  /** `done` and `bytes` are totals so far, not increments. */
+  | { readonly type: 'phase-progress'; readonly phase: Phase; readonly done: number; readonly bytes?: number }
+  | { readonly type: 'phase-finished'; readonly phase: Phase; readonly done: number; readonly milliseconds: number }
+  | { readonly type: 'object-failed'; readonly origin: OriginName; readonly key: string; readonly message: string }
+  | {
+      readonly type: 'invalidation-started';
+      readonly origin: OriginName;
+      readonly id: string;
+      readonly paths: readonly string[];
+    }
+  | { readonly type: 'problem'; readonly problem: Problem };

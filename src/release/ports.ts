@@ -1,0 +1,134 @@
+/** The two ports through which a release reaches the world, and the world itself. */
+import type { Body, ObjectHeaders, ObjectKey, OriginName } from '../build/build.js';
+import type { Event } from '../events.js';
+import type { Digest } from '../site/site.js';
+
+/** What a store tells about an object. */
+export interface StoredObject {
+  readonly key: ObjectKey;
+  /** Bytes as stored. */
+  readonly size: number;
+  /** Opaque; changes with the body. Quoted or not as the store gave it. */
+  readonly etag: string;
+  readonly headers: ObjectHeaders;
+  /** Identity that was given with `put`; absent on foreign objects. */
+  readonly identity?: ObjectIdentity;
+}
+
+/** Kept as object metadata so that a stored object can be recognised without reading it. */
+export interface ObjectIdentity {
+  readonly digest: Digest;
+  readonly recipe: string;
+}
+
+export interface ListedObject {
+  readonly key: ObjectKey;
+  readonly size: number;
+  readonly etag: string;
+}
+
+/** The reading half of a store: all that planning ever gets. */
+export interface StoreReader {
+  /** For messages: `s3://bucket/prefix` or the folder. */
+  readonly name: string;
+  /** Null when there is no such object. */
+  head(key: ObjectKey): Promise<StoredObject | null>;
+  /** Null when there is no such object. Whole body; meant for records and small objects. */
+  get(key: ObjectKey): Promise<{ readonly object: StoredObject; readonly bytes: Buffer } | null>;
+  /** Bytewise order of keys; any number of them, in bounded memory. `prefix` is plain text, '' for all. */
+  list(prefix: string): AsyncIterable<ListedObject>;
+}
+
+/** `absent`: only if there is no such object. `etag`: only if it is still this version. */
+export type Condition = { readonly absent: true } | { readonly etag: string };
+
+export interface PutRequest {
+  readonly key: ObjectKey;
+  readonly body: Body;
+  readonly headers: ObjectHeaders;
+  readonly identity?: ObjectIdentity;
+  readonly condition?: Condition;
+}
+
+export interface CopyRequest {
+  readonly from: ObjectKey;
+  readonly to: ObjectKey;
+  /** The complete set: nothing is inherited from the source. */
+  readonly headers: ObjectHeaders;
+  readonly identity?: ObjectIdentity;
+}
+
+/** Thrown by `put` when its condition did not hold; nothing was written. */
+export class ConditionFailed extends Error {
+  readonly key: ObjectKey;
+  constructor(key: ObjectKey) {
+    super(`the condition for writing ${key} did not hold`);
+    this.name = 'ConditionFailed';
+    this.key = key;
+  }
+}
+
+/** A place for objects. One contract suite (test/contract/objectStore.ts) runs against every implementation. */
+export interface ObjectStore extends StoreReader {
+  /** @throws ConditionFailed */
+  put(request: PutRequest): Promise<{ readonly etag: string }>;
+  /** Server-side; also onto itself, to change headers. @throws PublishError `store-failed` when the source is gone. */
+  copy(request: CopyRequest): Promise<{ readonly etag: string }>;
+  /** Deletes any number of keys; a missing key counts as deleted. Per-key failures are returned, not thrown. */
+  delete(keys: readonly ObjectKey[]): Promise<readonly { readonly key: ObjectKey; readonly message: string }[]>;
+}
+
+export interface InvalidationStatus {
+  readonly id: string;
+  readonly completed: boolean;
+}
+
+/** The cache in front of one origin. */
+export interface Cdn {
+  /** For messages: the distribution id or `local edge`. */
+  readonly name: string;
+  /**
+   * Starts one invalidation. `paths` begin with `/`, are percent-encoded, may end in `*`.
+   * The same `reference` again, with the same paths, returns the first one's id and does nothing more.
+   */
+  invalidate(paths: readonly string[], reference: string): Promise<InvalidationStatus>;
+  invalidation(id: string): Promise<InvalidationStatus>;
+}
+
+/** What a plain GET through the public address brought. */
+export interface Fetched {
+  readonly status: number;
+  /** Lowercase names. */
+  readonly headers: Readonly<Record<string, string>>;
+  /** As sent: not decompressed. */
+  readonly body: Buffer;
+}
+
+/** One HTTP GET, redirects not followed, body not decoded. Network errors throw. */
+export type Fetch = (url: string, headers: Readonly<Record<string, string>>) => Promise<Fetched>;
+
+/** Everything a plan may touch: it cannot write because nothing in here can. */
+export interface ReadingWorld {
+  readonly readers: Readonly<Record<OriginName, StoreReader>>;
+  /** Origins that have a distribution we may invalidate. */
+  readonly cached: ReadonlySet<OriginName>;
+  readonly clock: () => Date;
+  readonly emit: (event: Event) => void;
+  readonly signal: AbortSignal;
+}
+
+/** Everything an apply needs. */
+export interface World extends ReadingWorld {
+  readonly stores: Readonly<Record<OriginName, ObjectStore>>;
+  readonly cdns: Readonly<Partial<Record<OriginName, Cdn>>>;
+  readonly fetch: Fetch;
+  /** Who publishes, for records: never a local path or a secret. */
+  readonly publisher: Publisher;
+}
+
+export interface Publisher {
+  readonly user: string;
+  readonly host: string;
+  /** The commit that was built, where one is known. */
+  readonly commit?: string;
+}
