@@ -1,0 +1,116 @@
+/** The configuration: one zod schema, its defaults, and how flags, environment and file come together. */
+import { z } from 'zod';
+import { originNames, type OriginName } from './build/build.js';
+
+const cacheControl = z
+  .string()
+  .min(1)
+  .regex(/^[\x20-\x7e]+$/, 'printable ASCII only');
+/** Public addresses become part of HTML, CSS and JavaScript unescaped: only characters that need no escaping anywhere. */
+const publicUrl = z
+  .string()
+  .regex(
+    /^https?:\/\/[A-Za-z0-9.-]+(:\d+)?(\/[A-Za-z0-9._/-]+)?\/?$/,
+    'an http(s) address without query, such as https://images.example.com',
+  )
+  .transform((url) => url.replace(/\/$/, ''));
+
+const bucketOrigin = z.strictObject({
+  bucket: z.string().min(3).max(63).describe('Name of the S3 bucket.'),
+  prefix: z
+    .string()
+    .regex(/^[A-Za-z0-9._-]+(\/[A-Za-z0-9._-]+)*$/, 'folder names without leading or trailing slash')
+    .optional()
+    .describe('Keys start with this folder; set the same origin path on the distribution.'),
+  url: publicUrl.describe('Public address that visitors use.'),
+  distribution: z.string().min(1).optional().describe('Id of the CloudFront distribution, to be invalidated.'),
+  region: z.string().optional(),
+});
+const directoryOrigin = z.strictObject({
+  directory: z.string().min(1).describe('Folder that plays the bucket.'),
+  url: publicUrl.optional().describe('Public address; without one, the local edge.'),
+});
+const origin = z.union([bucketOrigin, directoryOrigin]);
+
+const rule = z.strictObject({
+  match: z.union([z.string(), z.array(z.string()).min(1)]).describe('Glob over paths inside the site.'),
+  origin: z.enum(originNames).optional(),
+  fingerprint: z.boolean().optional(),
+  cacheControl: cacheControl.optional(),
+});
+
+export const configSchema = z.strictObject({
+  $schema: z.string().optional(),
+  site: z.string().min(1).optional().describe('Folder with the built site.'),
+  origins: z.strictObject({ images: origin, resources: origin, pages: origin }).optional(),
+  rules: z.array(rule).default([]).describe('In order; the last one that matches and says something wins.'),
+  encodings: z.enum(['negotiate', 'gzip', 'none']).optional(),
+  compression: z.enum(['best', 'fast']).default('best'),
+  originals: z
+    .enum(['copy', 'none'])
+    .default('copy')
+    .describe('Keep assets at their own path on the pages origin too.'),
+  integrity: z.boolean().default(true).describe('Write integrity attributes for moved scripts and stylesheets.'),
+  ignore: z.array(z.string()).default([]).describe('Globs of files that are not part of the site.'),
+  lazyAttributes: z.array(z.string()).optional().describe('Attributes of lazy loaders that hold image addresses.'),
+  guard: z
+    .strictObject({
+      deletes: z
+        .union([z.int().min(0), z.string().regex(/^\d{1,3}%$/)])
+        .default('25%')
+        .describe('Refuse a publish that removes more pages than this (a number, or a share of the live pages).'),
+      index: z.boolean().default(true).describe('Refuse a site without index.html.'),
+    })
+    .prefault({}),
+  invalidation: z
+    .strictObject({
+      paths: z.int().min(1).max(3000).default(100).describe('More paths than this are folded into wildcards.'),
+      wait: z.boolean().default(false),
+    })
+    .prefault({}),
+  verify: z.strictObject({ sample: z.int().min(1).default(50) }).prefault({}),
+  retention: z.strictObject({ releases: z.int().min(1).default(10), days: z.number().min(0).default(30) }).prefault({}),
+  concurrency: z.int().min(1).max(1024).default(64),
+  cacheDir: z.string().optional(),
+  port: z.int().min(1).max(65535).default(4870).describe('Port of the local edge.'),
+});
+
+/** What a configuration file may say. */
+export type ConfigInput = z.input<typeof configSchema>;
+export type Rule = z.output<typeof rule>;
+
+export interface BucketOrigin {
+  readonly bucket: string;
+  readonly prefix?: string | undefined;
+  readonly url: string;
+  readonly distribution?: string | undefined;
+  readonly region?: string | undefined;
+}
+export interface DirectoryOrigin {
+  /** Absolute. */
+  readonly directory: string;
+  readonly url: string;
+  /** Served by the local edge, which can be invalidated. */
+  readonly edge: boolean;
+}
+export type OriginConfig = BucketOrigin | DirectoryOrigin;
+
+/** The configuration with every default filled in and every path absolute. */
+export interface Config extends Omit<
+  z.output<typeof configSchema>,
+  '$schema' | 'site' | 'origins' | 'encodings' | 'cacheDir'
+> {
+  /** Absolute path of the site folder. */
+  readonly site: string;
+  readonly origins: Readonly<Record<OriginName, OriginConfig>>;
+  readonly encodings: 'negotiate' | 'gzip' | 'none';
+  /** Absolute. */
+  readonly cacheDir: string;
+  /** Folder the configuration is relative to: where its file is, else the working directory. */
+  readonly base: string;
+}
+
+/** Helps editors complete and check a configuration; returns it unchanged. */
+export function defineConfig(config: ConfigInput): ConfigInput {
+  return config;
+}
