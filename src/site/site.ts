@@ -24,6 +24,8 @@ export interface SiteFile {
   readonly digest: Digest;
   /** By extension; sniffed from the bytes only where a name has no extension. */
   readonly mediaType: MediaType;
+  /** Set on text whose bytes are valid UTF-8 and that does not declare another encoding itself. */
+  readonly charset?: 'utf-8';
 }
 
 /** The scanned folder. Contents are read again when they are needed, never kept. */

@@ -1,0 +1,150 @@
+/** Turns a folder into a site: every file that may be published, with its digest and type. */
+import { closeSync, openSync, readFileSync, readSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { createHash } from 'node:crypto';
+import { join } from 'node:path';
+import { PublishError } from '../errors.js';
+import type { Event } from '../events.js';
+import type { Problem } from '../problems.js';
+import { charsetOf, mediaTypeOf } from './mediaType.js';
+import { digestOf, logicalPath } from './names.js';
+import { holdsPrivateKey, mayHoldPrivateKey } from './secrets.js';
+import type { Digest, LogicalPath, Site, SiteFile } from './site.js';
+import { openStatCache, type RememberedContent } from './statCache.js';
+import { walkFolder, type WalkedFile } from './walk.js';
+
+export interface ScanOptions {
+  /** Patterns in gitignore syntax of what is not part of the site. */
+  readonly ignore?: readonly string[];
+  /** Folder for the stat cache; without one every file is read. */
+  readonly cacheDir?: string;
+  readonly emit?: (event: Event) => void;
+  readonly signal?: AbortSignal;
+}
+
+/** Files above this are hashed in pieces, so that memory stays bounded by the largest small file. */
+const wholeFileBytes = 8 * 1024 * 1024;
+
+/**
+ * Scans a folder into a site.
+ * @throws PublishError `site-missing`, `site-empty`, `site-unreadable`, `secret-file`, `symlink-outside`.
+ */
+export async function scanSite(root: string, options: ScanOptions = {}): Promise<Site> {
+  const { emit = () => undefined, signal } = options;
+  const started = performance.now();
+  const walked = await walkFolder(root, options.ignore ?? []);
+  if (walked.files.length === 0)
+    throw new PublishError('site-empty', `there is nothing to publish in ${root}`, { file: root });
+  emit({ type: 'phase-started', phase: 'scan', total: walked.files.length });
+
+  const cache = openStatCache(options.cacheDir, digestOf(root).slice(0, 16));
+  const files = new Map<LogicalPath, SiteFile>();
+  const locations = new Map<LogicalPath, string>();
+  const keys: string[] = [];
+  let bytes = 0;
+  let yielded = performance.now();
+  for (const entry of walked.files) {
+    const recalled = cache.recall(entry.file, entry.stats);
+    const content = recalled ?? readContent(entry, keys);
+    if (recalled === undefined) cache.remember(entry.file, entry.stats, content);
+    const path = parsePath(entry.path);
+    files.set(path, { path, size: entry.stats.size, ...content });
+    locations.set(path, entry.file);
+    bytes += entry.stats.size;
+    // Reading is synchronous because that is several times faster; the loop still lets signals and progress through.
+    if (performance.now() - yielded > 50) {
+      emit({ type: 'phase-progress', phase: 'scan', done: files.size, bytes });
+      await new Promise(setImmediate);
+      signal?.throwIfAborted();
+      yielded = performance.now();
+    }
+  }
+  refuseKeys(root, keys);
+  cache.save();
+  emit({ type: 'phase-finished', phase: 'scan', done: files.size, milliseconds: performance.now() - started });
+  return {
+    root,
+    files,
+    problems: [...walked.problems, ...findTwins(files.keys())],
+    locate: (file) => locations.get(file.path),
+    read: (file) => readUnchanged(file, locations.get(file.path) ?? join(root, file.path)),
+  };
+}
+
+function parsePath(path: string): LogicalPath {
+  // Names that are not valid UTF-8 arrive with replacement characters and could not be addressed by any URL.
+  if (path.includes('\ufffd'))
+    throw new PublishError('site-unreadable', `the name of ${path} is not valid UTF-8`, {
+      file: path,
+      hint: 'Rename the file.',
+    });
+  return logicalPath(path);
+}
+
+function readContent(entry: WalkedFile, keys: string[]): RememberedContent {
+  try {
+    return entry.stats.size > wholeFileBytes ? readLarge(entry) : readSmall(entry, keys);
+  } catch (cause) {
+    const message = cause instanceof Error ? cause.message : String(cause);
+    throw new PublishError('site-unreadable', `cannot read ${entry.path}: ${message}`, { file: entry.file, cause });
+  }
+}
+
+function readSmall(entry: WalkedFile, keys: string[]): RememberedContent {
+  const bytes = readFileSync(entry.file);
+  if (mayHoldPrivateKey(entry.path) && holdsPrivateKey(bytes)) keys.push(entry.path);
+  const mediaType = mediaTypeOf(entry.path, () => bytes);
+  const charset = charsetOf(mediaType, bytes);
+  return { digest: digestOf(bytes), mediaType, ...(charset === undefined ? {} : { charset }) };
+}
+
+function readLarge(entry: WalkedFile): RememberedContent {
+  const hash = createHash('sha256');
+  const buffer = Buffer.allocUnsafe(1024 * 1024);
+  let head: Buffer | undefined;
+  const handle = openSync(entry.file, 'r');
+  try {
+    for (let length = readSync(handle, buffer); length > 0; length = readSync(handle, buffer)) {
+      head ??= Buffer.from(buffer.subarray(0, length));
+      hash.update(buffer.subarray(0, length));
+    }
+  } finally {
+    closeSync(handle);
+  }
+  return { digest: hash.digest('hex') as Digest, mediaType: mediaTypeOf(entry.path, () => head ?? Buffer.alloc(0)) };
+}
+
+function refuseKeys(root: string, keys: readonly string[]): void {
+  const first = keys[0];
+  if (first !== undefined)
+    throw new PublishError('secret-file', `${first} holds a private key`, { file: join(root, first), items: keys });
+}
+
+async function readUnchanged(file: SiteFile, location: string): Promise<Buffer> {
+  let bytes: Buffer;
+  try {
+    bytes = await readFile(location);
+  } catch (cause) {
+    throw new PublishError('site-changed', `${file.path} cannot be read any more`, { file: file.path, cause });
+  }
+  if (bytes.length !== file.size || digestOf(bytes) !== file.digest)
+    throw new PublishError('site-changed', `${file.path} changed while it was being published`, { file: file.path });
+  return bytes;
+}
+
+/** Names that some file systems and some people cannot tell apart; S3 and browsers can. */
+function* findTwins(paths: Iterable<LogicalPath>): Iterable<Problem> {
+  const folded = new Map<string, LogicalPath>();
+  for (const path of paths) {
+    const form = path.normalize('NFC').toLowerCase();
+    const twin = folded.get(form);
+    if (twin === undefined) folded.set(form, path);
+    else
+      yield {
+        code: 'twin-names',
+        severity: 'note',
+        message: `differs from ${twin} only in ${path.toLowerCase() === twin.toLowerCase() ? 'case' : 'Unicode form'}`,
+        file: path,
+      };
+  }
+}
