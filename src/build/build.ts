@@ -1,6 +1,7 @@
 /** What will be served: every object of a release, with its headers and how to get its bytes. */
 import type { Problem } from '../problems.js';
 import type { Digest, LogicalPath } from '../site/site.js';
+import type { Served } from './served.js';
 
 declare const brand: unique symbol;
 
@@ -60,6 +61,10 @@ export interface Build {
   readonly routes: ReadonlyMap<LogicalPath, Route>;
   /** Bytes of the site as found, and as stored. */
   readonly bytes: { readonly source: number; readonly stored: number };
+  /** Public address of a moved asset; undefined for files that stay. */
+  addressOf(path: LogicalPath): string | undefined;
+  /** A file's content as served, with the edits that were made to it. */
+  served(path: LogicalPath): Served | undefined;
   /** The body of an object, as it is to be stored. */
   open(object: BuiltObject): Promise<Body>;
 }
@@ -70,8 +75,11 @@ export type Body = { readonly bytes: Buffer } | { readonly file: string; readonl
 /** The decision where a file goes, with the rule that made it. */
 export interface Route {
   readonly origin: OriginName;
-  /** Whether the asset gets a name with its digest. */
-  readonly fingerprint: boolean;
+  /**
+   * `fingerprint` a name with its digest, immutable; `kept` its own name, which already holds a bundler's hash, immutable;
+   * `stable` its own name, may change, revalidated.
+   */
+  readonly naming: 'fingerprint' | 'kept' | 'stable';
   readonly cacheControl?: string;
   /** One sentence that names the rule or the reference (file:line) that decided. */
   readonly reason: string;

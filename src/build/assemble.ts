@@ -1,0 +1,175 @@
+/** Puts a build together: every object of every origin, in every encoding, with headers and a way to its bytes. */
+import type { Event } from '../events.js';
+import { openPack } from '../site/pack.js';
+import { compareBytewise, digestOf } from '../site/names.js';
+import type { Asset, AssetGraph } from '../site/graph.js';
+import type { LogicalPath } from '../site/site.js';
+import { join } from 'node:path';
+import {
+  originNames,
+  type Build,
+  type Body,
+  type BuiltObject,
+  type OriginName,
+  type Route,
+  type Stage,
+} from './build.js';
+import { createEncoder } from './encode.js';
+import { fixedAddressReason } from './fixedAddresses.js';
+import { addressOf, nameAssets, type NamedAsset, type Naming } from './fingerprint.js';
+import { decideRewrite } from './decideRewrite.js';
+import { headersFor } from './headers.js';
+import { ownKey } from './names.js';
+import { editPage } from './pageEdits.js';
+import type { Need } from './policy.js';
+import { routeAssets, type RouteRule } from './route.js';
+import { createServer } from './served.js';
+import { storeVariants, type Draft } from './storeVariants.js';
+import type { EncodingMode } from './variants.js';
+
+export interface BuildOptions {
+  readonly urls: Readonly<Record<OriginName, string>>;
+  readonly rules: readonly RouteRule[];
+  readonly encodings: EncodingMode;
+  readonly compression: 'best' | 'fast';
+  readonly originals: 'copy' | 'none';
+  readonly integrity: boolean;
+  /** Origins with a distribution that we invalidate. */
+  readonly cached: ReadonlySet<OriginName>;
+  readonly cacheDir?: string;
+  readonly emit?: (event: Event) => void;
+  readonly signal?: AbortSignal;
+}
+
+/** Builds what will be served from what was found. Pure but for its caches: the same graph gives the same build. */
+export async function assembleBuild(graph: AssetGraph, options: BuildOptions): Promise<Build> {
+  const { emit = () => undefined } = options;
+  const started = performance.now();
+  emit({ type: 'phase-started', phase: 'build', total: graph.assets.size });
+  const pack = openPack(options.cacheDir && join(options.cacheDir, 'served.pack'), 'served-1');
+  const server = createServer(graph.site, pack);
+  const routes = routeAssets(graph, options.rules, options.originals);
+  const naming: Naming = { graph, routes, urls: options.urls, server };
+  const named = await nameAssets(naming);
+  const drafts = [...draftMoved(named, routes, options), ...(await draftPages(naming, named, options))];
+  pack.save();
+  emit({ type: 'phase-finished', phase: 'build', done: drafts.length, milliseconds: performance.now() - started });
+
+  const encoder = createEncoder(options.cacheDir);
+  const stored = await storeVariants(drafts, server, encoder, options);
+  encoder.save();
+  const pages = new Map(
+    drafts.filter(({ stage }) => stage !== 'asset').map(({ served }) => [served.file.path, served]),
+  );
+  const objects = [...stored.keys()].sort(compareObjects);
+  return {
+    objects,
+    root: rootOf(objects),
+    urls: options.urls,
+    problems: graph.problems,
+    routes,
+    bytes: {
+      source: sum([...graph.assets.values()].map(({ size }) => size)),
+      stored: sum(objects.map(({ size }) => size)),
+    },
+    addressOf: (path) => {
+      const asset = named.get(path);
+      return asset === undefined ? undefined : addressOf(options.urls, asset);
+    },
+    served: (path) => named.get(path)?.served ?? pages.get(path),
+    open: (object): Promise<Body> => {
+      const open = stored.get(object);
+      if (open === undefined) throw new Error(`${object.key} is not part of this build`);
+      return open();
+    },
+  };
+}
+
+/** Moved assets under their new names, and beside the pages under their own, byte for byte as they were. */
+function* draftMoved(
+  named: ReadonlyMap<LogicalPath, NamedAsset>,
+  routes: ReadonlyMap<LogicalPath, Route>,
+  { originals, cached }: BuildOptions,
+): Iterable<Draft> {
+  for (const { asset, origin, key, served, immutable } of named.values()) {
+    const cacheControl = routes.get(asset.path)?.cacheControl;
+    const headers = headersFor(asset, { immutable, cacheControl, cached: cached.has(origin) });
+    yield { origin, key, stage: 'asset', served, headers, immutable, lasting: true };
+    if (originals === 'none') continue;
+    yield {
+      origin: 'pages',
+      key: ownKey(asset.path),
+      stage: 'original',
+      served: { file: asset, edits: [], digest: asset.digest, size: asset.size },
+      headers: headersFor(asset, { immutable: false, cached: cached.has('pages') }),
+      immutable: false,
+      // The same bytes as the fingerprinted object are compressed once for both.
+      lasting: served.digest === asset.digest,
+    };
+  }
+}
+
+async function draftPages(
+  naming: Naming,
+  named: ReadonlyMap<LogicalPath, NamedAsset>,
+  { integrity, cached, signal }: BuildOptions,
+): Promise<Draft[]> {
+  const needs = findNeeds(naming, named);
+  const drafts: Draft[] = [];
+  for (const asset of naming.graph.assets.values()) {
+    const route = naming.routes.get(asset.path);
+    if (route?.origin !== 'pages') continue;
+    signal?.throwIfAborted();
+    const served = await naming.server.serve(asset, await editPage(naming, named, asset, { integrity, needs }));
+    drafts.push({
+      origin: 'pages',
+      key: ownKey(asset.path),
+      stage: stageOf(asset),
+      served,
+      headers: headersFor(asset, { immutable: false, cacheControl: route.cacheControl, cached: cached.has('pages') }),
+      immutable: false,
+      lasting: false,
+    });
+  }
+  return drafts;
+}
+
+function stageOf({ path, mediaType }: Asset): Stage {
+  if (/html/.test(mediaType)) return 'page';
+  return fixedAddressReason(path) === undefined ? 'original' : 'last';
+}
+
+/** What pages load from the CDN hosts, themselves or through stylesheets. */
+function findNeeds(naming: Naming, named: ReadonlyMap<LogicalPath, NamedAsset>): Need[] {
+  const needs = new Map<string, Need>();
+  for (const asset of naming.graph.assets.values()) {
+    const from = naming.routes.get(asset.path);
+    if (from === undefined) continue;
+    for (const edge of asset.edges) {
+      const rewrite = decideRewrite(edge, from, (path) => naming.routes.get(path));
+      const target = rewrite.type === 'name' ? named.get(rewrite.target) : undefined;
+      if (target === undefined) continue;
+      const need = { use: edge.reference.use, url: naming.urls[target.origin] };
+      needs.set(`${need.use} ${need.url}`, need);
+    }
+  }
+  return [...needs.values()].sort((a, b) => compareBytewise(a.use + a.url, b.use + b.url));
+}
+
+function compareObjects(a: BuiltObject, b: BuiltObject): number {
+  return originNames.indexOf(a.origin) - originNames.indexOf(b.origin) || compareBytewise(a.key, b.key);
+}
+
+function rootOf(objects: readonly BuiltObject[]) {
+  return digestOf(
+    objects
+      .map(({ origin, key, digest, recipe, immutable, headers }) =>
+        JSON.stringify([origin, key, digest, recipe, immutable, headers]),
+      )
+      .join('\n'),
+  );
+}
+
+function sum(numbers: readonly number[]): number {
+  return numbers.reduce((total, number) => total + number, 0);
+}

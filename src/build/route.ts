@@ -1,0 +1,98 @@
+/** Decides for every file which origin serves it, and under what kind of name, with the reason. */
+import picomatch from 'picomatch';
+import type { Asset, AssetGraph } from '../site/graph.js';
+import type { LogicalPath } from '../site/site.js';
+import type { OriginName, Route } from './build.js';
+import { fixedAddressReason } from './fixedAddresses.js';
+import { decideMobility, type Mobility } from './mobility.js';
+
+export interface RouteRule {
+  readonly match: string | readonly string[];
+  readonly origin?: OriginName | undefined;
+  readonly fingerprint?: boolean | undefined;
+  readonly cacheControl?: string | undefined;
+}
+
+/** Routes every file of a site: by type, by what refers to it, and last by the rules of the configuration. */
+export function routeAssets(
+  graph: AssetGraph,
+  rules: readonly RouteRule[],
+  originals: 'copy' | 'none',
+): ReadonlyMap<LogicalPath, Route> {
+  const mobility = decideMobility(graph, { originals });
+  const reached = findReached(graph);
+  const apply = compileRules(rules);
+  const routes = new Map<LogicalPath, Route>();
+  for (const asset of graph.assets.values()) {
+    const route = routeOne(asset, reached.has(asset.path), mobility.get(asset.path));
+    routes.set(asset.path, apply(asset.path, route));
+  }
+  return routes;
+}
+
+/** Files that a reference leads to which we may point at the CDN. */
+function findReached(graph: AssetGraph): ReadonlySet<LogicalPath> {
+  const reached = new Set<LogicalPath>();
+  for (const asset of graph.assets.values())
+    for (const { reference, destination } of asset.edges)
+      if (destination.type === 'file' && reference.treatment === 'rewrite') reached.add(destination.path);
+  return reached;
+}
+
+function routeOne(asset: Asset, reached: boolean, mobility: Mobility | undefined): Route {
+  const wanted = routeByType(asset, reached);
+  if (wanted.origin === 'pages') return wanted;
+  if (mobility?.moves === false) return stay(mobility.reason);
+  return mobility?.renames === false
+    ? { ...wanted, naming: 'kept', reason: `${wanted.reason}; ${mobility.reason}` }
+    : wanted;
+}
+
+function routeByType({ path, mediaType }: Asset, reached: boolean): Route {
+  const fixed = fixedAddressReason(path);
+  if (fixed !== undefined) return stay(fixed);
+  if (/^(text\/html|application\/xhtml\+xml)$/.test(mediaType)) return stay(`${mediaType} is a page`);
+  if (mediaType.startsWith('image/')) return move('images', `${mediaType} is an image`);
+  if (/^(text\/css|text\/javascript|application\/wasm)$/.test(mediaType) || /^(font|audio|video)\//.test(mediaType))
+    return move('resources', `${mediaType} is a resource`);
+  if (mediaType === 'application/vnd.ms-fontobject') return move('resources', `${mediaType} is a font`);
+  return reached
+    ? move('resources', `${mediaType} is a resource that a reference reaches`)
+    : stay(`${mediaType} is a document or download: it keeps its address unless a reference loads it`);
+}
+
+function stay(reason: string): Route {
+  return { origin: 'pages', naming: 'stable', reason };
+}
+
+function move(origin: OriginName, reason: string): Route {
+  return { origin, naming: 'fingerprint', reason };
+}
+
+function compileRules(rules: readonly RouteRule[]): (path: LogicalPath, route: Route) => Route {
+  const compiled = rules.map((rule) => ({
+    rule,
+    matches: picomatch(rule.match as string | string[], { dot: true }),
+    name: JSON.stringify(rule.match),
+  }));
+  return (path, route) => {
+    let result = route;
+    for (const { rule, matches, name } of compiled) {
+      if (!matches(path)) continue;
+      const origin = rule.origin ?? result.origin;
+      const fingerprint = rule.fingerprint ?? (origin !== 'pages' && result.naming !== 'stable');
+      const moved =
+        rule.origin !== undefined && rule.origin !== 'pages' && result.origin === 'pages' && rule.fingerprint !== false;
+      // A name can only change where every reference to it can be rewritten: never on the pages origin.
+      const renamed = (fingerprint || moved) && origin !== 'pages';
+      result = {
+        ...result,
+        origin,
+        naming: renamed ? (result.naming === 'kept' ? 'kept' : 'fingerprint') : 'stable',
+        ...(rule.cacheControl === undefined ? {} : { cacheControl: rule.cacheControl }),
+        reason: `rule ${name} of the configuration (without it: ${route.reason})`,
+      };
+    }
+    return result;
+  };
+}

@@ -1,0 +1,126 @@
+/** Turns drafts of objects into the objects that are stored: identity, gzip, brotli, as the encoding mode says. */
+import type { Event } from '../events.js';
+import type { Body, BuiltObject, ObjectHeaders, ObjectKey, OriginName, Stage } from './build.js';
+import { recipeName, type Content, type Encoder, type Recipe } from './encode.js';
+import { objectKey } from './keys.js';
+import type { Served, Server } from './served.js';
+import { brotliFor, contentMode, gzipFor, isCompressible, isNegotiated, type EncodingMode } from './variants.js';
+
+/** An object before it is decided in which encodings it is stored. */
+export interface Draft {
+  readonly origin: OriginName;
+  readonly key: ObjectKey;
+  readonly stage: Stage;
+  readonly served: Served;
+  readonly headers: ObjectHeaders;
+  readonly immutable: boolean;
+  /** Served for long under this content: worth the best compression. */
+  readonly lasting: boolean;
+}
+
+interface Options {
+  readonly encodings: EncodingMode;
+  readonly compression: 'best' | 'fast';
+  readonly emit?: (event: Event) => void;
+  readonly signal?: AbortSignal;
+}
+
+type Opener = () => Promise<Body>;
+
+/** From this size on an unedited file is streamed from disk instead of being read. */
+const streamedBytes = 1024 * 1024;
+
+/** @returns every object with the way to its body. Bodies are compressed on the way if the cache lacks them. */
+export async function storeVariants(
+  drafts: readonly Draft[],
+  server: Server,
+  encoder: Encoder,
+  options: Options,
+): Promise<ReadonlyMap<BuiltObject, Opener>> {
+  const { emit = () => undefined } = options;
+  const started = performance.now();
+  const stored = new Map<string, { object: BuiltObject; open: Opener }>();
+  // Biggest first, so that the last thread does not start with the longest work.
+  const order = [...drafts].sort((a, b) => b.served.size - a.served.size);
+  emit({
+    type: 'phase-started',
+    phase: 'encode',
+    total: drafts.length,
+    bytes: order.reduce((all, { served }) => all + served.size, 0),
+  });
+  let done = 0;
+  let bytes = 0;
+  await Promise.all(
+    order.map(async (draft) => {
+      options.signal?.throwIfAborted();
+      const results = await storeDraft(draft, server, encoder, options);
+      for (const result of results) {
+        const place = `${result.object.origin}/${result.object.key}`;
+        // A variant takes the place of a file of that name in the site: the edge function will ask for it.
+        if (result.object.key !== draft.key || !stored.has(place)) stored.set(place, result);
+      }
+      done++;
+      bytes += draft.served.size;
+      emit({ type: 'phase-progress', phase: 'encode', done, bytes });
+    }),
+  );
+  emit({ type: 'phase-finished', phase: 'encode', done, milliseconds: performance.now() - started });
+  return new Map([...stored.values()].map(({ object, open }) => [object, open]));
+}
+
+async function storeDraft(draft: Draft, server: Server, encoder: Encoder, options: Options) {
+  const { served } = draft;
+  const content: Content = {
+    digest: served.digest,
+    size: served.size,
+    mode: contentMode(served.file),
+    read: () => server.read(served),
+  };
+  const identity = {
+    object: describe(draft, draft.key, served.size, 'identity'),
+    open: () => openIdentity(served, server),
+  };
+  const encoded = async (recipe: Recipe, key: ObjectKey) => {
+    const size = await encoder.measure(content, recipe);
+    if (size === null) return undefined;
+    const object = describe(draft, key, size, recipeName(recipe), recipe.encoding);
+    return { object, open: async () => ({ bytes: await encoder.encode(content, recipe) }) };
+  };
+  const gzip = gzipFor(options.compression);
+  if (options.encodings === 'gzip' && isCompressible(served.file))
+    return [(await encoded(gzip, draft.key)) ?? identity];
+  if (options.encodings !== 'negotiate' || !isNegotiated(draft.key)) return [identity];
+  const brotli = brotliFor(served.size, draft.lasting, options.compression);
+  const variants = await Promise.all(
+    (
+      [
+        ['.gz', gzip],
+        ['.br', brotli],
+      ] as const
+    ).map(async ([suffix, recipe]) => {
+      const key = objectKey(draft.key + suffix);
+      // Where compression gains nothing the variant holds the plain bytes: the edge function cannot know.
+      return (await encoded(recipe, key)) ?? { ...identity, object: describe(draft, key, served.size, 'identity') };
+    }),
+  );
+  return [identity, ...variants];
+}
+
+function describe(draft: Draft, key: ObjectKey, size: number, recipe: string, encoding?: string): BuiltObject {
+  return {
+    origin: draft.origin,
+    key,
+    stage: draft.stage,
+    path: draft.served.file.path,
+    digest: draft.served.digest,
+    size,
+    recipe,
+    headers: encoding === undefined ? draft.headers : { ...draft.headers, contentEncoding: encoding },
+    immutable: draft.immutable,
+  };
+}
+
+async function openIdentity(served: Served, server: Server): Promise<Body> {
+  const location = served.edits.length === 0 && served.size > streamedBytes ? server.locate(served) : undefined;
+  return location === undefined ? { bytes: await server.read(served) } : { file: location, size: served.size };
+}
