@@ -126,6 +126,11 @@ const kinds = {
     hint: 'Run the same command again: finished work is kept.',
     exitCode: exitCodes.failure,
   },
+  'cdn-failed': {
+    title: 'The CDN answered with an error',
+    hint: 'Run the same command again: finished work is kept.',
+    exitCode: exitCodes.failure,
+  },
   'store-invalid': {
     title: 'The store folder is damaged',
     hint: 'Remove the folder named above; publishing fills it again.',

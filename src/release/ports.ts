@@ -68,6 +68,12 @@ export class ConditionFailed extends Error {
   }
 }
 
+/** What a store turned out to be able to do. */
+export interface StoreCapabilities {
+  /** `no`: conditions of `put` are checked before writing, so two publishers at the same moment can both succeed. */
+  readonly conditionalWrites: 'yes' | 'no' | 'unknown';
+}
+
 /** A place for objects. One contract suite (test/contract/objectStore.ts) runs against every implementation. */
 export interface ObjectStore extends StoreReader {
   /** @throws ConditionFailed */
@@ -76,6 +82,8 @@ export interface ObjectStore extends StoreReader {
   copy(request: CopyRequest): Promise<{ readonly etag: string }>;
   /** Deletes any number of keys; a missing key counts as deleted. Per-key failures are returned, not thrown. */
   delete(keys: readonly ObjectKey[]): Promise<readonly { readonly key: ObjectKey; readonly message: string }[]>;
+  /** What is known so far: a store of unknown make is found out at its first conditional `put`. Absent: all of it. */
+  capabilities?(): StoreCapabilities;
 }
 
 export interface InvalidationStatus {

@@ -1,0 +1,152 @@
+/** The only way to AWS: shared clients, made and loaded at first use. */
+import { Agent as HttpAgent } from 'node:http';
+import { Agent as HttpsAgent } from 'node:https';
+import type * as CloudFront from '@aws-sdk/client-cloudfront';
+import type * as S3 from '@aws-sdk/client-s3';
+
+/** What the user may say; everything else (profiles, environment, SSO, roles) is the SDK's own standard chain. */
+export interface AwsSettings {
+  readonly region?: string | undefined;
+  readonly profile?: string | undefined;
+  /** Another S3 (and CloudFront) than AWS's. `AWS_ENDPOINT_URL` and `AWS_ENDPOINT_URL_S3` work as well. */
+  readonly endpointUrl?: string | undefined;
+  /** How many requests one store has under way at once; sockets are kept for as many. */
+  readonly width?: number | undefined;
+  /** Tries of one request, the first included. */
+  readonly attempts?: number | undefined;
+  readonly timeouts?: Partial<Timeouts> | undefined;
+  /** Ends every request under way. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** Milliseconds. */
+export interface Timeouts {
+  readonly connect: number;
+  /** Silence on the socket, in both directions. */
+  readonly idle: number;
+  /** From the start of a request to the head of its answer: 16 MiB on a slow line must fit in. */
+  readonly request: number;
+}
+
+/** A client together with the module its commands come from. */
+export interface S3Access {
+  readonly client: S3.S3Client;
+  readonly sdk: typeof S3;
+  /** Host of a custom endpoint, without credentials; undefined for AWS itself. */
+  readonly endpoint: string | undefined;
+}
+export interface CloudFrontAccess {
+  readonly client: CloudFront.CloudFrontClient;
+  readonly sdk: typeof CloudFront;
+  readonly endpoint: string | undefined;
+}
+
+export interface Aws {
+  /** The client of a region; without one, that of the settings. */
+  s3(region?: string): Promise<S3Access>;
+  cloudfront(): Promise<CloudFrontAccess>;
+  readonly signal: AbortSignal | undefined;
+  /** Closes every connection. */
+  close(): void;
+}
+
+const defaultTimeouts: Timeouts = { connect: 10_000, idle: 60_000, request: 300_000 };
+const silent = { trace: ignore, debug: ignore, info: ignore, warn: ignore, error: ignore };
+
+/**
+ * Opens AWS. Nothing is loaded and no request is sent before the first use.
+ * Where no region is configured it is us-east-1: a bucket elsewhere answers with the region it is in.
+ */
+export function openAws(settings: AwsSettings = {}): Aws {
+  const sockets = 4 * (settings.width ?? 64); // three stores, and the parts of large objects
+  const timeouts = { ...defaultTimeouts, ...settings.timeouts };
+  const agent = { keepAlive: true, maxSockets: sockets, maxFreeSockets: sockets };
+  const httpAgent = new HttpAgent(agent);
+  const httpsAgent = new HttpsAgent(agent);
+  const common = {
+    ...(settings.profile === undefined ? {} : { profile: settings.profile }),
+    ...(settings.endpointUrl === undefined ? {} : { endpoint: settings.endpointUrl }),
+    retryMode: 'adaptive',
+    maxAttempts: settings.attempts ?? 8, // at 10 % of 503 three attempts lose objects, eight do not
+    customUserAgent: 'twinorigin',
+    requestHandler: {
+      httpAgent,
+      httpsAgent,
+      connectionTimeout: timeouts.connect,
+      socketTimeout: timeouts.idle,
+      requestTimeout: timeouts.request,
+      throwOnRequestTimeout: true,
+      logger: silent,
+    },
+  };
+
+  async function openS3(region: string | undefined): Promise<S3Access> {
+    quietNodeWarning();
+    const sdk = await import('@aws-sdk/client-s3');
+    const wanted = region ?? settings.region;
+    const probe = new sdk.S3Client({ ...common, ...(wanted === undefined ? {} : { region: wanted }) });
+    const endpoint = settings.endpointUrl ?? (await probe.config.serviceConfiguredEndpoint?.());
+    const client = new sdk.S3Client({
+      ...common,
+      region: await regionOf(probe),
+      expectContinueHeader: false, // would open a connection per upload
+      // Most other stores know neither bucket host names nor the SDK's checksum trailers.
+      ...(endpoint === undefined
+        ? {}
+        : {
+            forcePathStyle: true,
+            requestChecksumCalculation: 'WHEN_REQUIRED' as const,
+            responseChecksumValidation: 'WHEN_REQUIRED' as const,
+          }),
+    });
+    return { client, sdk, endpoint: hostOf(endpoint) };
+  }
+
+  async function openCloudFront(): Promise<CloudFrontAccess> {
+    quietNodeWarning();
+    const sdk = await import('@aws-sdk/client-cloudfront');
+    const region = settings.region === undefined ? {} : { region: settings.region };
+    const probe = new sdk.CloudFrontClient({ ...common, ...region });
+    const endpoint = settings.endpointUrl ?? (await probe.config.serviceConfiguredEndpoint?.());
+    const client = new sdk.CloudFrontClient({ ...common, region: await regionOf(probe) });
+    return { client, sdk, endpoint: hostOf(endpoint) };
+  }
+
+  const s3 = new Map<string | undefined, Promise<S3Access>>();
+  let cloudfront: Promise<CloudFrontAccess> | undefined;
+  return {
+    signal: settings.signal,
+    s3(region) {
+      const access = s3.get(region) ?? openS3(region);
+      s3.set(region, access);
+      return access;
+    },
+    cloudfront: () => (cloudfront ??= openCloudFront()),
+    close() {
+      httpAgent.destroy();
+      httpsAgent.destroy();
+    },
+  };
+}
+
+/** The SDK warns on every run that it will leave Node 20; that is for this package to follow, not for its users. */
+function quietNodeWarning(): void {
+  process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true';
+}
+
+async function regionOf(client: { readonly config: { region(): Promise<string> } }): Promise<string> {
+  try {
+    return await client.config.region();
+  } catch {
+    return 'us-east-1';
+  }
+}
+
+function hostOf(endpoint: string | undefined): string | undefined {
+  if (endpoint === undefined) return undefined;
+  return URL.canParse(endpoint) ? new URL(endpoint).host : endpoint.replace(/^.*@/, '');
+}
+
+function ignore(): void {
+  // Retries and socket counts are not for the user's eyes.
+}

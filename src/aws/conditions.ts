@@ -1,0 +1,125 @@
+/** Conditional writes, on AWS and on stores that do them differently or not at all. */
+import { ConditionFailed, type Condition, type PutRequest, type StoreCapabilities } from '../release/ports.js';
+import type { Bucket } from './bucket.js';
+import type { S3Access } from './clients.js';
+import { attemptsOf, errorName, statusOf } from './failure.js';
+import { bareEtag, sameEtag } from './headers.js';
+import { getObject, headObject } from './read.js';
+import { bodySize, multipartThreshold, type ConditionInput, type Upload } from './upload.js';
+
+/** A store of unknown make is found out with a body no larger than this. */
+const probeSize = 1024 * 1024;
+
+export interface ConditionalPut {
+  put(access: S3Access, request: PutRequest, condition: Condition): Promise<{ etag: string }>;
+  capabilities(): StoreCapabilities;
+}
+
+/** Sends puts with a condition. Errors other than `ConditionFailed` are the SDK's own. */
+export function openConditionalPut(bucket: Bucket, upload: Upload): ConditionalPut {
+  let writes: StoreCapabilities['conditionalWrites'] = 'unknown';
+  let bare = false;
+  let probing: Promise<void> | undefined;
+
+  const input = (condition: Condition): ConditionInput =>
+    'absent' in condition ? { IfNoneMatch: '*' } : { IfMatch: bare ? bareEtag(condition.etag) : condition.etag };
+
+  async function attempt(access: S3Access, request: PutRequest, condition: Condition): Promise<{ etag: string }> {
+    try {
+      return await upload(access, request, input(condition));
+    } catch (error) {
+      if (!isRefusal(error)) throw error;
+      if (writes === 'unknown') writes = 'yes';
+      const own = attemptsOf(error) > 1 ? await findOwnWrite(bucket, request) : undefined;
+      if (own !== undefined) return own;
+      if ('etag' in condition && !bare && condition.etag !== bareEtag(condition.etag)) {
+        // Ceph compares with the ETag as it keeps it, without quotes. Asking twice is safe: it stays conditional.
+        const current = await headObject(bucket, request.key);
+        if (current !== null && sameEtag(current.etag, condition.etag)) return attemptBare(access, request, condition);
+      }
+      throw new ConditionFailed(request.key);
+    }
+  }
+
+  async function attemptBare(
+    access: S3Access,
+    request: PutRequest,
+    condition: { readonly etag: string },
+  ): Promise<{ etag: string }> {
+    try {
+      const result = await upload(access, request, { IfMatch: bareEtag(condition.etag) });
+      bare = true;
+      return result;
+    } catch (error) {
+      if (!isRefusal(error)) throw error;
+      const own = attemptsOf(error) > 1 ? await findOwnWrite(bucket, request) : undefined;
+      if (own !== undefined) return own;
+      throw new ConditionFailed(request.key);
+    }
+  }
+
+  /** Writes the same again under a condition that cannot hold: who accepts it ignores conditions. */
+  async function probe(access: S3Access, request: PutRequest): Promise<{ etag: string } | undefined> {
+    try {
+      const result = await upload(access, request, { IfNoneMatch: '*' });
+      writes = 'no';
+      return result;
+    } catch (error) {
+      if (isRefusal(error)) writes = 'yes';
+      return undefined; // anything else leaves the question open
+    }
+  }
+
+  return {
+    capabilities: () => ({ conditionalWrites: writes }),
+    async put(access, request, condition) {
+      if (access.endpoint === undefined) writes = 'yes'; // AWS: since November 2024 for both conditions
+      // Also before a large upload: better no upload than one that is refused at its end.
+      if (writes !== 'yes' || bodySize(request) > multipartThreshold) await check(bucket, request, condition);
+      if (writes === 'no') return upload(access, request, {});
+      let result: { etag: string };
+      try {
+        result = await attempt(access, request, condition);
+      } catch (error) {
+        if (statusOf(error) !== 501) throw error;
+        writes = 'no'; // "A header you provided implies functionality that is not implemented"
+        return upload(access, request, {});
+      }
+      if (writes !== 'unknown' || probing !== undefined || bodySize(request) > probeSize) return result;
+      const probed = probe(access, request);
+      probing = probed.then(() => undefined);
+      const repeated = await probed;
+      probing = undefined;
+      return repeated ?? result;
+    },
+  };
+}
+
+/** 412, and 404 for If-Match on a missing key (S3 User Guide, "Conditional write behavior"). */
+function isRefusal(error: unknown): boolean {
+  return statusOf(error) === 412 || (statusOf(error) === 404 && errorName(error) === 'NoSuchKey');
+}
+
+/** For stores that do not look themselves: leaves a moment in which another publisher can write. */
+async function check(bucket: Bucket, request: PutRequest, condition: Condition): Promise<void> {
+  const current = await headObject(bucket, request.key);
+  const holds = 'absent' in condition ? current === null : current !== null && sameEtag(current.etag, condition.etag);
+  if (!holds) throw new ConditionFailed(request.key);
+}
+
+/**
+ * After an answer was lost, the retry is refused although the first try was stored. What is there now tells:
+ * it is ours when it has the identity and size that we sent, or byte for byte the same content.
+ */
+async function findOwnWrite(bucket: Bucket, request: PutRequest): Promise<{ etag: string } | undefined> {
+  const { body, identity, key } = request;
+  const current = await headObject(bucket, key);
+  if (current?.size !== bodySize(request)) return undefined;
+  if (identity !== undefined) {
+    const same = current.identity?.digest === identity.digest && current.identity.recipe === identity.recipe;
+    return same ? { etag: current.etag } : undefined;
+  }
+  if (!('bytes' in body)) return undefined;
+  const stored = await getObject(bucket, key);
+  return stored?.bytes.equals(body.bytes) === true ? { etag: stored.object.etag } : undefined;
+}

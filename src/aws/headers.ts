@@ -1,0 +1,71 @@
+/** Headers and identity of an object, as S3 takes and gives them. */
+import type { GetObjectCommandOutput, HeadObjectCommandOutput } from '@aws-sdk/client-s3';
+import type { ObjectHeaders, ObjectKey } from '../build/build.js';
+import type { ObjectIdentity, StoredObject } from '../release/ports.js';
+import { parseDigest } from '../site/names.js';
+
+/** Sent as `x-amz-meta-…`. */
+const digestName = 'twinorigin-digest';
+const recipeName = 'twinorigin-recipe';
+
+/** Parameters common to PutObject, CopyObject and CreateMultipartUpload. */
+export interface HeaderInput {
+  readonly ContentType: string;
+  readonly CacheControl: string;
+  readonly ContentEncoding?: string;
+  readonly ContentDisposition?: string;
+  readonly ContentLanguage?: string;
+  readonly Metadata: Record<string, string>;
+}
+
+export function headerInput(headers: ObjectHeaders, identity: ObjectIdentity | undefined): HeaderInput {
+  return {
+    ContentType: headers.contentType,
+    CacheControl: headers.cacheControl,
+    ...(headers.contentEncoding === undefined ? {} : { ContentEncoding: headers.contentEncoding }),
+    ...(headers.contentDisposition === undefined ? {} : { ContentDisposition: headers.contentDisposition }),
+    ...(headers.contentLanguage === undefined ? {} : { ContentLanguage: headers.contentLanguage }),
+    Metadata: identity === undefined ? {} : { [digestName]: identity.digest, [recipeName]: identity.recipe },
+  };
+}
+
+export function storedObject(
+  key: ObjectKey,
+  output: HeadObjectCommandOutput | GetObjectCommandOutput,
+  size: number,
+): StoredObject {
+  const identity = identityIn(output.Metadata ?? {});
+  return {
+    key,
+    size,
+    etag: output.ETag ?? '',
+    headers: {
+      contentType: output.ContentType ?? '',
+      cacheControl: output.CacheControl ?? '',
+      ...(output.ContentEncoding ? { contentEncoding: output.ContentEncoding } : {}),
+      ...(output.ContentDisposition ? { contentDisposition: output.ContentDisposition } : {}),
+      ...(output.ContentLanguage ? { contentLanguage: output.ContentLanguage } : {}),
+    },
+    ...(identity === undefined ? {} : { identity }),
+  };
+}
+
+function identityIn(metadata: Readonly<Record<string, string>>): ObjectIdentity | undefined {
+  const digest = metadata[digestName];
+  const recipe = metadata[recipeName];
+  if (digest === undefined || recipe === undefined) return undefined;
+  try {
+    return { digest: parseDigest(digest), recipe };
+  } catch {
+    return undefined; // not ours after all
+  }
+}
+
+/** Compares ETags whether quoted or not. */
+export function sameEtag(a: string, b: string): boolean {
+  return bareEtag(a) === bareEtag(b);
+}
+
+export function bareEtag(etag: string): string {
+  return etag.replace(/^(?:W\/)?"(.*)"$/, '$1');
+}

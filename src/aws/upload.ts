@@ -1,0 +1,149 @@
+/** Sends one body: small ones in one request with their SHA-256, large ones streamed in parts. */
+import { createHash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { Readable } from 'node:stream';
+import pLimit from 'p-limit';
+import { hasErrnoCode, PublishError } from '../errors.js';
+import type { PutRequest } from '../release/ports.js';
+import { isConflict, retryConflicts, signWithDigest } from './attempts.js';
+import type { Bucket } from './bucket.js';
+import type { S3Access } from './clients.js';
+import { headerInput } from './headers.js';
+
+/** Above this an object is sent in parts. */
+export const multipartThreshold = 16 * 1024 * 1024;
+const partSize = 8 * 1024 * 1024;
+/** "Part numbers 1 to 10,000" (S3 User Guide, "Multipart upload limits"). */
+const maxParts = 10_000;
+/** Files above this wait for each other, so that many at once do not fill the memory. */
+const roomySize = 4 * 1024 * 1024;
+
+/** The condition as it is sent. */
+export interface ConditionInput {
+  readonly IfNoneMatch?: string;
+  readonly IfMatch?: string;
+}
+
+export type Upload = (access: S3Access, request: PutRequest, condition: ConditionInput) => Promise<{ etag: string }>;
+
+/** The sender of one store. An empty `etag` means that the server did not tell; errors are the SDK's own. */
+export function openUpload(bucket: Bucket): Upload {
+  const roomy = pLimit(16);
+  const parts = pLimit(4);
+  return async (access, request, condition) => {
+    const { body } = request;
+    const size = bodySize(request);
+    if (size > multipartThreshold) return parts(() => sendInParts(bucket, access, request, condition));
+    if ('bytes' in body) return sendWhole(bucket, access, request, body.bytes, condition);
+    const send = async (): Promise<{ etag: string }> =>
+      sendWhole(bucket, access, request, await readBody(body.file, body.size), condition);
+    return size > roomySize ? roomy(send) : send();
+  };
+}
+
+export function bodySize({ body }: PutRequest): number {
+  return 'bytes' in body ? body.bytes.length : body.size;
+}
+
+async function sendWhole(
+  bucket: Bucket,
+  { client, sdk }: S3Access,
+  request: PutRequest,
+  bytes: Buffer,
+  condition: ConditionInput,
+): Promise<{ etag: string }> {
+  const sha256 = createHash('sha256').update(bytes).digest();
+  const command = new sdk.PutObjectCommand({
+    Bucket: bucket.bucket,
+    Key: bucket.fullKey(request.key),
+    Body: bytes,
+    ContentLength: bytes.length,
+    ...headerInput(request.headers, request.identity),
+    // Both: some servers keep the checksum only when its algorithm is named as well.
+    ChecksumAlgorithm: 'SHA256',
+    ChecksumSHA256: sha256.toString('base64'),
+    ...condition,
+  });
+  signWithDigest(command, sha256);
+  retryConflicts(command);
+  const output = await client.send(command, bucket.send);
+  return { etag: output.ETag ?? '' };
+}
+
+/** S3 wants the whole upload again after a conflict at its end (S3 User Guide, "Conditional write behavior"). */
+async function sendInParts(
+  bucket: Bucket,
+  access: S3Access,
+  request: PutRequest,
+  condition: ConditionInput,
+): Promise<{ etag: string }> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await sendPartsOnce(bucket, access, request, condition);
+    } catch (error) {
+      if (attempt === 3 || !isConflict(error)) throw error;
+    }
+  }
+}
+
+async function sendPartsOnce(
+  bucket: Bucket,
+  { client }: S3Access,
+  request: PutRequest,
+  condition: ConditionInput,
+): Promise<{ etag: string }> {
+  const { Upload } = await import('@aws-sdk/lib-storage');
+  const { body } = request;
+  const size = bodySize(request);
+  const stream = 'bytes' in body ? undefined : Readable.from(readExactly(body.file, body.size));
+  const abortController = new AbortController();
+  const abort = (): void => abortController.abort();
+  const signal = bucket.send.abortSignal;
+  signal?.addEventListener('abort', abort, { once: true });
+  if (signal?.aborted === true) abort();
+  try {
+    const upload = new Upload({
+      client,
+      partSize: Math.max(partSize, Math.ceil(size / maxParts)),
+      abortController,
+      params: {
+        Bucket: bucket.bucket,
+        Key: bucket.fullKey(request.key),
+        Body: stream ?? ('bytes' in body ? body.bytes : ''),
+        ContentLength: size,
+        ...headerInput(request.headers, request.identity),
+        ...condition,
+      },
+    });
+    const output = await upload.done();
+    return { etag: output.ETag ?? '' };
+  } finally {
+    signal?.removeEventListener('abort', abort);
+    stream?.destroy();
+  }
+}
+
+async function readBody(file: string, size: number): Promise<Buffer> {
+  const bytes = await readFile(file).catch((error: unknown) => {
+    throw hasErrnoCode(error, 'ENOENT') ? changed(file) : error;
+  });
+  if (bytes.length !== size) throw changed(file);
+  return bytes;
+}
+
+/** Fails before the last part is complete, so that a file that grows or shrinks meanwhile is never stored. */
+async function* readExactly(file: string, size: number): AsyncGenerator<Buffer> {
+  let read = 0;
+  for await (const chunk of createReadStream(file, { highWaterMark: 1024 * 1024 })) {
+    const bytes = chunk as Buffer;
+    read += bytes.length;
+    if (read > size) throw changed(file);
+    yield bytes;
+  }
+  if (read !== size) throw changed(file);
+}
+
+function changed(file: string): PublishError {
+  return new PublishError('site-changed', `${file} is no longer what it was when it was read first`, { file });
+}
