@@ -68,7 +68,15 @@ export const configSchema = z.strictObject({
       wait: z.boolean().default(false),
     })
     .prefault({}),
-  verify: z.strictObject({ sample: z.int().min(1).default(50) }).prefault({}),
+  verify: z
+    .strictObject({
+      sample: z
+        .int()
+        .min(0)
+        .default(50)
+        .describe('Assets fetched through the CDN before pages go live; 0 skips the proof.'),
+    })
+    .prefault({}),
   retention: z.strictObject({ releases: z.int().min(1).default(10), days: z.number().min(0).default(30) }).prefault({}),
   concurrency: z.int().min(1).max(1024).default(64),
   cacheDir: z.string().optional(),

@@ -146,6 +146,11 @@ const kinds = {
     hint: 'Run the same command again: finished work is kept.',
     exitCode: exitCodes.objectsFailed,
   },
+  'pages-failed': {
+    title: 'Some pages could not be put live',
+    hint: 'Old and new pages both work; run the same command again to finish.',
+    exitCode: exitCodes.failure,
+  },
   'immutable-conflict': {
     title: 'A fingerprinted address already holds other bytes',
     hint: 'Somebody else wrote that object. Nothing was overwritten; remove it by hand if it is not needed.',

@@ -47,6 +47,8 @@ export interface ReleaseRecord {
 /** `.twinorigin/current.json`: written by compare-and-swap only. */
 export interface Pointer {
   readonly version: 1;
+  /** Counts writes, so that no two states of the pointer ever have the same bytes (and the same ETag). */
+  readonly sequence: number;
   readonly live: ReleaseId | null;
   /** Root digest of the live build: equal roots mean nothing to do. */
   readonly root: Digest | null;

@@ -1,0 +1,222 @@
+/**
+ * Makes a plan come true, behind barriers: assets, proof, pages, invalidation, pointer. Whatever a barrier fails on,
+ * nothing behind it happens, and what is already done is no loss: the next run finds it.
+ */
+import type { Build, BuiltObject, ObjectKey, Stage } from '../build/build.js';
+import { originNames } from '../build/build.js';
+import { PublishError } from '../errors.js';
+import { digestOf } from '../site/names.js';
+import type { Phase } from '../events.js';
+import type { Problem } from '../problems.js';
+import type { Inventory } from './inventory.js';
+import type { World } from './ports.js';
+import { runPool, type Failure } from './pool.js';
+import { swapPointer, writeRecord } from './record.js';
+import { mapOrigins } from './recordFormat.js';
+import type { Change, Outcome, Plan, ReleaseRecord } from './release.js';
+import { copyLive, createImmutable, replaceObject, rewriteHeaders, stageBody } from './transfer.js';
+import { verifyAssets } from './verify.js';
+import { waitForInvalidations } from './waitForInvalidations.js';
+
+export interface ApplyOptions {
+  /** Requests under way at once. */
+  readonly concurrency: number;
+  /** Assets fetched through the public addresses before pages go live; 0 to skip the proof. */
+  readonly verifySample: number;
+  /** Wait until the CDN says the invalidations are done. */
+  readonly wait: boolean;
+}
+
+/** @throws PublishError `objects-failed`, `verify-failed`, `locked`, `pages-failed`, and what stores throw. */
+export async function applyPlan(
+  plan: Plan,
+  build: Build,
+  inventory: Inventory,
+  world: World,
+  options: ApplyOptions,
+): Promise<Omit<Outcome, 'milliseconds'>> {
+  if (plan.empty) return { plan, release: plan.previous, invalidations: [], verified: 0, problems: [] };
+  const problems: Problem[] = [];
+  const { unfinished } = inventory.held.pointer;
+
+  // From here on the next run knows that this one may have changed things, whatever becomes of it.
+  await writeRecord(world.stores.pages, makeRecord(plan, build, inventory, world));
+  const begun = await swapPointer(world.stores.pages, inventory.held, {
+    live: plan.previous,
+    root: inventory.held.pointer.root,
+    unfinished: plan.resumes ? unfinished : [...unfinished, plan.release],
+  });
+
+  await uploadAssets(plan, build, world, options);
+  const verified = await verifyAssets(plan, build, world, options.verifySample);
+  if (options.verifySample === 0)
+    problems.push({
+      code: 'not-verified',
+      severity: 'warning',
+      message: 'the assets were not fetched through the CDN (--no-verify)',
+    });
+  await putPagesLive(plan, build, world, options);
+  const invalidations = await invalidateCaches(plan, world);
+
+  await swapPointer(world.stores.pages, begun, { live: plan.release, root: plan.root, unfinished: [] });
+  if (options.wait) problems.push(...(await waitForInvalidations(invalidations, world)));
+  return { plan, release: plan.release, invalidations, verified, problems };
+}
+
+function makeRecord(
+  plan: Plan,
+  build: Build,
+  { held, unfinished }: Inventory,
+  { clock, publisher }: World,
+): ReleaseRecord {
+  const resumed = unfinished.find(({ id }) => id === plan.release);
+  return {
+    version: 1,
+    id: plan.release,
+    createdAt: resumed?.createdAt ?? clock().toISOString(),
+    publisher,
+    root: plan.root,
+    urls: plan.urls,
+    previous: held.pointer.live,
+    objects: mapOrigins((origin) => build.objects.filter((object) => object.origin === origin)),
+    retained: plan.retained,
+  };
+}
+
+/** First barrier: everything the new pages will name, and the pages' own bodies, unseen by anybody yet. */
+async function uploadAssets(plan: Plan, build: Build, world: World, options: ApplyOptions): Promise<void> {
+  const tasks: Task[] = [];
+  const staged = new Set<ObjectKey>();
+  for (const change of plan.changes) {
+    const { object, action } = change;
+    if (object === undefined || action === 'keep') continue;
+    if (object.stage === 'asset')
+      tasks.push({ change, size: object.size, run: () => putAsset(world, build, change, object) });
+    else if (object.stage === 'original') {
+      // A new address disturbs nobody; one that is in use changes together with the pages.
+      if (action === 'create')
+        tasks.push({ change, size: object.size, run: () => replaceObject(world, build, object) });
+    } else if (action !== 'headers' && !staged.has(stagedAs(object))) {
+      staged.add(stagedAs(object));
+      tasks.push({ change, size: object.size, run: () => stageBody(world, build, object) });
+    }
+  }
+  // Large files first, small ones packed around them.
+  tasks.sort((a, b) => b.size - a.size);
+  const failures = await runTasks(world, 'upload', tasks, options.concurrency);
+  if (failures.length > 0) throw failed('objects-failed', failures, 'could not be uploaded');
+}
+
+function stagedAs({ digest, recipe }: BuiltObject): ObjectKey {
+  return `${digest}.${recipe}` as ObjectKey;
+}
+
+async function putAsset(world: World, build: Build, { action }: Change, object: BuiltObject): Promise<void> {
+  if (action === 'headers') await rewriteHeaders(world, object);
+  else if (object.immutable && action === 'create') await createImmutable(world, build, object);
+  else await replaceObject(world, build, object);
+}
+
+/** Second barrier: stable names change, in an order in which whoever comes between finds everything. */
+async function putPagesLive(plan: Plan, build: Build, world: World, options: ApplyOptions): Promise<void> {
+  const of = (stage: Stage, ...actions: Change['action'][]) =>
+    plan.changes.filter(({ object, action }) => object?.stage === stage && actions.includes(action));
+  const steps: readonly (readonly Change[])[] = [
+    of('original', 'update', 'headers'),
+    // New pages before those that may link to them.
+    of('page', 'create'),
+    of('page', 'update', 'headers'),
+    // A service worker or sitemap speaks about pages: they are there when it changes.
+    of('last', 'create', 'update', 'headers'),
+  ];
+  for (const step of steps) {
+    const tasks = step.map((change): Task => ({ change, size: 0, run: () => putLive(world, build, change) }));
+    const failures = await runTasks(world, 'pages', tasks, options.concurrency);
+    if (failures.length > 0) throw failed('pages-failed', failures, 'could not be put live');
+  }
+  await deletePages(plan, world);
+}
+
+async function putLive(world: World, build: Build, { object, action }: Change): Promise<void> {
+  if (object === undefined) return;
+  if (action === 'headers') await rewriteHeaders(world, object);
+  else if (object.stage === 'original') await replaceObject(world, build, object);
+  else await copyLive(world, object);
+}
+
+async function deletePages(plan: Plan, world: World): Promise<void> {
+  for (const origin of originNames) {
+    const keys = plan.changes
+      .filter((change) => change.origin === origin && change.action === 'delete')
+      .map(({ key }) => key);
+    if (keys.length === 0) continue;
+    world.signal.throwIfAborted();
+    const failures = await world.stores[origin].delete(keys);
+    if (failures.length > 0)
+      throw new PublishError('pages-failed', `${failures.length} removed pages could not be deleted`, {
+        items: failures.map(({ key, message }) => `${key}: ${message}`),
+      });
+  }
+}
+
+async function invalidateCaches(plan: Plan, world: World): Promise<Outcome['invalidations']> {
+  const started: { origin: (typeof originNames)[number]; id: string; completed: boolean }[] = [];
+  for (const origin of originNames) {
+    const cdn = world.cdns[origin];
+    const paths = plan.invalidations[origin].map(({ path }) => path);
+    if (cdn === undefined || paths.length === 0) continue;
+    // The same release with the same paths is the same invalidation, however often a crash repeats it.
+    const reference = `${plan.release}-${origin}-${digestOf(paths.join('\n')).slice(0, 16)}`;
+    const { id, completed } = await cdn.invalidate(paths, reference);
+    world.emit({ type: 'invalidation-started', origin, id, paths });
+    started.push({ origin, id, completed });
+  }
+  return started;
+}
+
+interface Task {
+  readonly change: Change;
+  readonly size: number;
+  readonly run: () => Promise<void>;
+}
+
+async function runTasks(world: World, phase: Phase, tasks: readonly Task[], width: number): Promise<Failure<Task>[]> {
+  const started = performance.now();
+  const total = tasks.reduce((sum, { size }) => sum + size, 0);
+  world.emit({ type: 'phase-started', phase, total: tasks.length, bytes: total });
+  let done = 0;
+  let bytes = 0;
+  const failures = await runPool(tasks, width, world.signal, async ({ run, size, change }) => {
+    try {
+      await run();
+    } catch (error) {
+      const message = error instanceof Error ? error.message : String(error);
+      world.emit({ type: 'object-failed', origin: change.origin, key: change.key, message });
+      throw error;
+    }
+    done++;
+    bytes += size;
+    world.emit({ type: 'phase-progress', phase, done, bytes });
+  });
+  world.emit({ type: 'phase-finished', phase, done, milliseconds: performance.now() - started });
+  return failures;
+}
+
+function failed(
+  code: 'objects-failed' | 'pages-failed',
+  failures: readonly Failure<Task>[],
+  what: string,
+): PublishError {
+  const errors = failures.map(({ error }) => error);
+  // What concerns the whole store (no access, no bucket) is one clear error, not one for each object.
+  const common = errors.find((error) => error instanceof PublishError && error.code !== 'store-failed');
+  if (common instanceof PublishError) return common;
+  const first = errors[0];
+  return new PublishError(code, `${failures.length} objects ${what}`, {
+    cause: first,
+    items: failures.map(
+      ({ item, error }) =>
+        `${item.change.origin}/${item.change.key}: ${error instanceof Error ? error.message : String(error)}`,
+    ),
+  });
+}

@@ -1,0 +1,56 @@
+/** Which cached addresses must be forgotten: all that visitors may have got in another version, and few others. */
+import type { OriginName } from '../build/build.js';
+import { originNames } from '../build/build.js';
+import { urlPath } from '../build/keys.js';
+import { foldPaths } from './foldPaths.js';
+import { mapOrigins } from './recordFormat.js';
+import type { Change, Plan, PlannedPath } from './release.js';
+
+interface Options {
+  readonly cached: ReadonlySet<OriginName>;
+  readonly maxPaths: number;
+}
+
+/** Plans the invalidations of each distribution from its own changes alone. */
+export function planInvalidations(changes: readonly Change[], { cached, maxPaths }: Options): Plan['invalidations'] {
+  const stale = mapOrigins(() => new Map<string, string>());
+  for (const { origin, key, action, reason } of changes) {
+    // A new address was never cached, and a kept one is not stale.
+    if (!cached.has(origin) || action === 'keep' || action === 'create') continue;
+    for (const path of addressForms(key)) stale[origin].set(path, action === 'delete' ? 'removed' : reason);
+  }
+  const fresh = mapOrigins((): string[] => []);
+  for (const { origin, key, action } of changes)
+    if (action === 'keep' && stale[origin].size > maxPaths) fresh[origin].push(`/${urlPath(key)}`);
+  const plan = mapOrigins((): readonly PlannedPath[] => []);
+  for (const origin of originNames) {
+    const exact = [...stale[origin]].map(([path, reason]) => ({ path, reason }));
+    plan[origin] = foldPaths(exact, fresh[origin], maxPaths);
+  }
+  return plan;
+}
+
+/**
+ * Every address under which a visitor can have asked for an object: a folder's index is also the folder, with and
+ * without slash. A character that clients encode differently (`~`, `(`, `+` …) would miss some of the cached forms
+ * (AWS re-encodes none of them), so the path ends there in a wildcard.
+ */
+export function addressForms(key: string): string[] {
+  const forms = [`/${key}`];
+  const folder = /^(.*\/)?index\.html$/.exec(key);
+  if (folder !== null) {
+    const parent = `/${folder[1] ?? ''}`;
+    forms.push(parent);
+    if (parent !== '/') forms.push(parent.slice(0, -1));
+  }
+  return [...new Set(forms.map(encodeForm))];
+}
+
+/** Letters that every client sends the same way: unreserved ones raw, spaces and non-ASCII percent-encoded. */
+const ambiguous = /[^A-Za-z0-9._/ \-\u0080-\u{10ffff}-]/u;
+
+function encodeForm(form: string): string {
+  const index = form.search(ambiguous);
+  const certain = index < 0 ? form : form.slice(0, index);
+  return `/${urlPath(certain.slice(1))}${index < 0 ? '' : '*'}`;
+}

@@ -1,0 +1,123 @@
+/** Compares a build with what is there and says, for every object, what is to be done and why. */
+import type { Build, BuiltObject, OriginName } from '../build/build.js';
+import { originNames } from '../build/build.js';
+import { compareBytewise } from '../site/names.js';
+import { estimateCost } from './cost.js';
+import { createLookup, isSameContent, isSameHeaders, type Holding, type Inventory } from './inventory.js';
+import { planInvalidations } from './invalidate.js';
+import { makeReleaseId } from './keys.js';
+import { mapOrigins, placeOf } from './recordFormat.js';
+import type { Action, Change, Plan, ReleaseId, RetainedObject } from './release.js';
+
+export interface PlanOptions {
+  /** Origins that have a distribution we may invalidate. */
+  readonly cached: ReadonlySet<OriginName>;
+  /** More invalidation paths than this are folded into wildcards. */
+  readonly maxPaths: number;
+  readonly now: Date;
+}
+
+/** Makes the plan. Pure: the same build and inventory give the same plan. */
+export function makePlan(build: Build, inventory: Inventory, options: PlanOptions): Plan {
+  const { live } = inventory.held.pointer;
+  const resumed = inventory.unfinished.find(({ root }) => root === build.root);
+  const comparison = inventory.unchanged ? keepAll(build) : compare(build, inventory, options);
+  const { changes, retained } = comparison;
+  const invalidations = planInvalidations(changes, options);
+  const upload = changes.reduce((sum, { action, object }) => sum + (isSent(action) ? (object?.size ?? 0) : 0), 0);
+  // Pages of a crashed publish of this very content may be all right and still wait for their invalidation.
+  const empty = inventory.unfinished.length === 0 && changes.every(({ action }) => action === 'keep');
+  const count = (...actions: Action[]) => changes.filter(({ action }) => actions.includes(action)).length;
+  return {
+    release: resumed?.id ?? (empty && live !== null ? live : makeReleaseId(options.now, build.root)),
+    resumes: resumed !== undefined,
+    previous: live,
+    changes,
+    invalidations,
+    totals: {
+      created: count('create'),
+      updated: count('update', 'headers'),
+      kept: count('keep'),
+      deleted: count('delete'),
+    },
+    bytes: { ...build.bytes, upload },
+    retained,
+    cost: estimateCost(changes, invalidations, empty),
+    urls: build.urls,
+    root: build.root,
+    problems: build.problems,
+    empty,
+  };
+}
+
+function isSent(action: Action): boolean {
+  return action === 'create' || action === 'update';
+}
+
+interface Comparison {
+  readonly changes: readonly Change[];
+  readonly retained: Plan['retained'];
+}
+
+function keepAll(build: Build): Comparison {
+  const changes = build.objects.map((object): Change => ({
+    origin: object.origin,
+    key: object.key,
+    action: 'keep',
+    reason: 'unchanged',
+    object,
+  }));
+  return { changes, retained: { images: [], resources: [], pages: [] } };
+}
+
+function compare(build: Build, inventory: Inventory, options: PlanOptions): Comparison {
+  const lookup = createLookup(inventory);
+  const changes = build.objects.map((object): Change => {
+    const holding = lookup.holdingOf(object.origin, object.key);
+    const before = holding.live === undefined ? {} : { before: holding.live };
+    return { origin: object.origin, key: object.key, object, ...before, ...decide(object, holding) };
+  });
+  const wanted = new Set(build.objects.map(({ origin, key }) => placeOf(origin, key)));
+  const retained = mapOrigins((): RetainedObject[] => []);
+  for (const [place, { origin, object }] of lookup.places) {
+    if (wanted.has(place)) continue;
+    if (object.stage === 'page' || object.stage === 'last')
+      changes.push({ origin, key: object.key, action: 'delete', reason: 'no longer part of the site', before: object });
+    else retained[origin].push(retain(object, inventory.held.pointer.live, options.now));
+  }
+  for (const origin of originNames) retained[origin].sort((a, b) => compareBytewise(a.key, b.key));
+  return { changes: changes.sort(compareChanges), retained };
+}
+
+/** Old pages still name what the new release no longer contains; it stays until retention lets it go. */
+function retain(
+  object: RetainedObject | (Change['before'] & object),
+  live: ReleaseId | null,
+  now: Date,
+): RetainedObject {
+  if ('since' in object) return object;
+  const release = live ?? makeReleaseId(now, object.digest);
+  return { ...object, release, since: now.toISOString() };
+}
+
+function decide(object: BuiltObject, { live, certain }: Holding): { action: Action; reason: string } {
+  if (!certain && !(object.immutable && live === undefined))
+    return { action: 'update', reason: 'an unfinished release may have changed it' };
+  if (live === undefined)
+    return { action: 'create', reason: object.immutable && object.stage === 'asset' ? 'new content' : 'new address' };
+  if (live.digest !== object.digest) return { action: 'update', reason: 'content changed' };
+  if (!isSameContent(live, object))
+    return { action: 'update', reason: `encoding changed from ${live.recipe} to ${object.recipe}` };
+  if (!isSameHeaders(live, object)) return { action: 'headers', reason: describeHeaders(live.headers, object.headers) };
+  return { action: 'keep', reason: 'since' in live ? 'kept from an earlier release' : 'unchanged' };
+}
+
+function describeHeaders(before: BuiltObject['headers'], after: BuiltObject['headers']): string {
+  const names = Object.keys({ ...before, ...after }) as (keyof BuiltObject['headers'])[];
+  const changed = names.find((name) => before[name] !== after[name]) ?? 'contentType';
+  return `${changed} changed from ${before[changed] ?? 'none'} to ${after[changed] ?? 'none'}`;
+}
+
+function compareChanges(a: Change, b: Change): number {
+  return originNames.indexOf(a.origin) - originNames.indexOf(b.origin) || compareBytewise(a.key, b.key);
+}

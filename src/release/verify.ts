@@ -1,0 +1,95 @@
+/** Proof through the public addresses that assets are served as the pages will need them. */
+import { promisify } from 'node:util';
+import { brotliDecompress, gunzip } from 'node:zlib';
+import type { Build, BuiltObject } from '../build/build.js';
+import { urlPath } from '../build/keys.js';
+import { PublishError } from '../errors.js';
+import { digestOf } from '../site/names.js';
+import type { Fetched, World } from './ports.js';
+import { runPool } from './pool.js';
+import type { Plan } from './release.js';
+
+const decodeGzip = promisify(gunzip);
+const decodeBrotli = promisify(brotliDecompress);
+
+/** Requests under way at once: a proof, not a load test. */
+const width = 8;
+
+/**
+ * Fetches new assets (all, or an even sample when there are more than `sample`), and an even sample of kept ones.
+ * @returns how many were fetched.
+ * @throws PublishError `verify-failed` naming each address and what is wrong with it.
+ */
+export async function verifyAssets(plan: Plan, build: Build, world: World, sample: number): Promise<number> {
+  if (sample === 0) return 0;
+  const started = performance.now();
+  const isNew = new Set(plan.changes.filter(({ action }) => action !== 'keep').map(({ object }) => object));
+  // Variants are reached through the plain address, as visitors reach them.
+  const assets = build.objects.filter(({ stage, key, path }) => stage === 'asset' && !isVariant(key, path));
+  const fresh = assets.filter((object) => isNew.has(object));
+  const kept = assets.filter((object) => !isNew.has(object));
+  const chosen = [...chooseEvenly(fresh, sample), ...chooseEvenly(kept, Math.min(3, sample))];
+  world.emit({ type: 'phase-started', phase: 'verify', total: chosen.length });
+  let done = 0;
+  const wrong: string[] = [];
+  const failures = await runPool(chosen, width, world.signal, async (object) => {
+    const url = `${plan.urls[object.origin]}/${urlPath(object.key)}`;
+    const fetched = await world.fetch(url, {
+      'origin': new URL(plan.urls.pages).origin,
+      'accept-encoding': 'gzip, br',
+    });
+    for (const fault of await findFaults(object, fetched)) wrong.push(`${url}: ${fault}`);
+    done++;
+    world.emit({ type: 'phase-progress', phase: 'verify', done });
+  });
+  for (const { item, error } of failures)
+    wrong.push(
+      `${plan.urls[item.origin]}/${urlPath(item.key)}: ${error instanceof Error ? error.message : String(error)}`,
+    );
+  world.emit({ type: 'phase-finished', phase: 'verify', done, milliseconds: performance.now() - started });
+  const first = wrong[0];
+  if (first !== undefined) throw new PublishError('verify-failed', first, { items: wrong });
+  return chosen.length;
+}
+
+function isVariant(key: string, path: string): boolean {
+  return /\.(br|gz)$/.test(key) && !/\.(br|gz)$/.test(path);
+}
+
+/** The same sample for the same build, spread over all of it. */
+function chooseEvenly<T>(items: readonly T[], count: number): T[] {
+  if (items.length <= count) return [...items];
+  return Array.from({ length: count }, (_, index) => items[Math.floor((index * items.length) / count)]).filter(
+    (item) => item !== undefined,
+  );
+}
+
+async function findFaults(object: BuiltObject, { status, headers, body }: Fetched): Promise<string[]> {
+  if (status !== 200) return [`status ${status} instead of 200`];
+  const faults: string[] = [];
+  const expect = (name: string, wanted: string) => {
+    const found = headers[name];
+    if (found?.toLowerCase() !== wanted.toLowerCase())
+      faults.push(`${name} is ${found ?? 'missing'} instead of ${wanted}`);
+  };
+  expect('content-type', object.headers.contentType);
+  expect('cache-control', object.headers.cacheControl);
+  if (object.headers.contentEncoding !== undefined) expect('content-encoding', object.headers.contentEncoding);
+  // Fonts, modules and everything with integrity fail without it, and a cached copy without it fails later.
+  if (headers['access-control-allow-origin'] === undefined)
+    faults.push('access-control-allow-origin is missing (the distribution needs a response headers policy with CORS)');
+  const content = await decode(body, headers['content-encoding']);
+  if (content === undefined) faults.push(`content-encoding ${headers['content-encoding'] ?? ''} does not fit the body`);
+  else if (digestOf(content) !== object.digest) faults.push('the content is not what was uploaded');
+  return faults;
+}
+
+async function decode(body: Buffer, encoding: string | undefined): Promise<Buffer | undefined> {
+  try {
+    if (encoding === 'gzip') return await decodeGzip(body);
+    if (encoding === 'br') return await decodeBrotli(body);
+    return encoding === undefined || encoding === 'identity' ? body : undefined;
+  } catch {
+    return undefined;
+  }
+}
