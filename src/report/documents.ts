@@ -1,0 +1,83 @@
+/** The JSON documents on stdout, as schemas: `schema/*.schema.json` is made from these. */
+import { z } from 'zod';
+import { originNames } from '../build/build.js';
+
+const perOrigin = <T extends z.ZodType>(type: T) => z.strictObject({ images: type, resources: type, pages: type });
+const count = z.int().min(0);
+const bytes = z.int().min(0);
+
+export const problemSchema = z.strictObject({
+  code: z.string().describe('Stable name of the kind of problem.'),
+  severity: z.enum(['error', 'warning', 'note']),
+  message: z.string(),
+  file: z.string().optional().describe('Path inside the site.'),
+  line: z.int().min(1).optional(),
+  column: z.int().min(1).optional().describe('In bytes.'),
+  hint: z.string().optional(),
+});
+
+const plannedObjectSchema = z.strictObject({
+  origin: z.enum(originNames),
+  key: z.string(),
+  action: z.enum(['create', 'update', 'headers', 'keep', 'delete']),
+  reason: z.string(),
+  path: z.string().optional().describe('File of the site it is made from.'),
+  stage: z.enum(['asset', 'original', 'page', 'last']).optional(),
+  size: bytes.optional().describe('Bytes as stored.'),
+  digest: z.string().optional().describe('SHA-256 of the content as served, before compression.'),
+  headers: z
+    .strictObject({
+      contentType: z.string(),
+      cacheControl: z.string(),
+      contentEncoding: z.string().optional(),
+      contentDisposition: z.string().optional(),
+      contentLanguage: z.string().optional(),
+    })
+    .optional(),
+});
+
+/** `publish --json` and `plan --json`. */
+export const planDocumentSchema = z.strictObject({
+  version: z.literal(1),
+  release: z.string().nullable().describe('The release that is live now; null for a plan, which releases nothing.'),
+  changes: z.strictObject({ created: count, updated: count, kept: count, deleted: count }),
+  bytes: z.strictObject({ source: bytes, stored: bytes, upload: bytes }),
+  invalidations: perOrigin(z.array(z.string())),
+  urls: perOrigin(z.string()),
+  objects: z.array(plannedObjectSchema),
+  problems: z.array(problemSchema),
+  cost: z.strictObject({
+    puts: count,
+    gets: count,
+    invalidationPaths: count,
+    usd: z.number().min(0),
+    usdBeyondFreePaths: z.number().min(0),
+  }),
+});
+
+/** Every error under `--json`. */
+export const errorDocumentSchema = z.strictObject({
+  version: z.literal(1),
+  error: z.strictObject({
+    code: z.string().describe('Stable name; `internal` for a bug.'),
+    title: z.string(),
+    message: z.string(),
+    hint: z.string(),
+    exitCode: z.int(),
+    file: z.string().optional(),
+    line: z.int().optional(),
+    items: z.array(z.string()).describe('One per affected object.'),
+  }),
+});
+
+/** `check --json`. */
+export const checkDocumentSchema = z.strictObject({
+  version: z.literal(1),
+  files: count,
+  counts: z.strictObject({ error: count, warning: count, note: count }),
+  problems: z.array(problemSchema),
+});
+
+export type PlanDocument = z.infer<typeof planDocumentSchema>;
+export type ErrorDocument = z.infer<typeof errorDocumentSchema>;
+export type CheckDocument = z.infer<typeof checkDocumentSchema>;

@@ -1,0 +1,48 @@
+/** What a publish did, for a person: the release, what was sent, the three addresses. */
+import { originNames, type OriginName } from '../build/build.js';
+import type { Outcome } from '../release/release.js';
+import { countOf, formatBytes, formatDuration } from './amounts.js';
+import { renderProblems } from './problems.js';
+import { describeCost } from './planText.js';
+import { joinBlocks, pad, paint, wrap, type Look } from './text.js';
+
+/** The outcome; problems of the plan and of applying it follow the good news. */
+export function renderOutcome(outcome: Outcome, look: Look): string {
+  const { plan } = outcome;
+  return joinBlocks([
+    renderHeadline(outcome, look),
+    renderAddresses(plan.urls, look),
+    renderProblems([...plan.problems, ...outcome.problems], look),
+  ]);
+}
+
+/** The three public addresses. */
+export function renderAddresses(urls: Readonly<Record<OriginName, string>>, look: Look): string {
+  const order: readonly OriginName[] = ['pages', ...originNames.filter((name) => name !== 'pages')];
+  return order.map((name) => `  ${pad(name, 9)}  ${paint(look, 'cyan', `${urls[name]}/`)}`).join('\n');
+}
+
+function renderHeadline({ plan, release, verified, invalidations, milliseconds }: Outcome, look: Look): string {
+  const tick = paint(look, 'green', '✓');
+  const took = formatDuration(milliseconds);
+  const live = release ?? plan.previous;
+  if (plan.empty) {
+    const unchanged = `Nothing to do: ${countOf(plan.totals.kept, 'object')} live already`;
+    return `${tick} ${paint(look, 'bold', unchanged)}${paint(look, 'dim', `${live === null ? '' : ` as release ${live}`} (${took})`)}`;
+  }
+  const { created, updated, deleted, kept } = plan.totals;
+  const parts = [
+    `${created} created, ${updated} updated, ${deleted} deleted, ${kept} kept`,
+    `${formatBytes(plan.bytes.upload)} sent`,
+    ...(verified > 0 ? [`${countOf(verified, 'object')} verified through the public addresses`] : []),
+    ...(invalidations.length > 0 ? [describeInvalidations(plan.cost.invalidationPaths, invalidations)] : []),
+    describeCost(plan.cost),
+  ];
+  const heading = `${tick} ${paint(look, 'bold', `Live: release ${live ?? ''}`)} ${paint(look, 'dim', `(${took})`)}`;
+  return [heading, ...parts.map((part) => `  ${wrap(part, look.width - 2, '    ')}`)].join('\n');
+}
+
+function describeInvalidations(paths: number, invalidations: Outcome['invalidations']): string {
+  const running = invalidations.filter(({ completed }) => !completed).map(({ origin, id }) => `${origin} ${id}`);
+  return `${countOf(paths, 'path')} invalidated${running.length === 0 ? '' : `, in progress: ${running.join(', ')}`}`;
+}

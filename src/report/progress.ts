@@ -1,0 +1,153 @@
+/** Progress of every phase: one live line per running phase on a terminal, plain lines elsewhere. */
+import type { Event, Phase } from '../events.js';
+import { countOf, formatBytes, formatCount, formatDuration } from './amounts.js';
+import { measureWidth, pad, paint, showSafely, shorten, type Look } from './text.js';
+
+/** What each phase does, and what it counts. */
+const phases: Readonly<Record<Phase, readonly [label: string, noun: string]>> = {
+  scan: ['read and hash', 'file'],
+  find: ['find references', 'file'],
+  build: ['fingerprint and rewrite', 'object'],
+  encode: ['compress', 'object'],
+  inventory: ['read what is live', 'record'],
+  upload: ['upload assets', 'object'],
+  verify: ['verify through the CDN', 'object'],
+  pages: ['put pages live', 'object'],
+  invalidate: ['invalidate', 'path'],
+  prune: ['prune', 'object'],
+};
+const labelWidth = Math.max(...Object.values(phases).map(([label]) => label.length));
+
+interface Running {
+  readonly started: number;
+  readonly total?: number | undefined;
+  readonly totalBytes?: number | undefined;
+  done: number;
+  bytes: number;
+  /** When the last plain line about it was written. */
+  told: number;
+}
+
+export interface ProgressOptions {
+  readonly look: Look;
+  /** Rewrites its own lines; needs a terminal. */
+  readonly live: boolean;
+  readonly write: (text: string) => void;
+  /** Milliseconds; for tests. */
+  readonly now?: () => number;
+}
+
+export interface Progress {
+  readonly listen: (event: Event) => void;
+  /** Removes the live lines, so that other text can be written. */
+  readonly clear: () => void;
+}
+
+const repaintEvery = 80;
+const tellEvery = 10_000;
+
+/** Listens to the pipeline's events and shows them. */
+export function createProgress({ look, live, write, now = () => performance.now() }: ProgressOptions): Progress {
+  const running = new Map<Phase, Running>();
+  let painted = 0;
+  let paintedAt = -Infinity;
+
+  function clear(): void {
+    if (painted > 0) write(`\u001b[${painted}A\u001b[0J`);
+    painted = 0;
+  }
+  function repaint(): void {
+    clear();
+    paintedAt = now();
+    for (const [phase, state] of running) write(`${showRunning(phase, state, look, now())}\n`);
+    painted = running.size;
+  }
+  function say(line: string): void {
+    clear();
+    write(`${line}\n`);
+    if (live && running.size > 0) repaint();
+  }
+
+  function listen(event: Event): void {
+    switch (event.type) {
+      case 'phase-started':
+        running.set(event.phase, {
+          started: now(),
+          total: event.total,
+          totalBytes: event.bytes,
+          done: 0,
+          bytes: 0,
+          told: now(),
+        });
+        if (live) repaint();
+        return;
+      case 'phase-progress': {
+        const state = running.get(event.phase);
+        if (state === undefined) return;
+        state.done = event.done;
+        state.bytes = event.bytes ?? state.bytes;
+        if (live && now() - paintedAt >= repaintEvery) repaint();
+        if (!live && now() - state.told >= tellEvery) {
+          state.told = now();
+          write(`${showRunning(event.phase, state, look, now())}\n`);
+        }
+        return;
+      }
+      case 'phase-finished': {
+        const state = running.get(event.phase);
+        running.delete(event.phase);
+        say(showFinished(event, state, look));
+        return;
+      }
+      case 'object-failed': {
+        const what = `${event.origin} ${showSafely(event.key)}: ${showSafely(event.message)}`;
+        say(`${paint(look, 'red', '✗')} ${what}`);
+        return;
+      }
+      case 'invalidation-started':
+        if (look.verbose) say(`  ${event.origin}: invalidation ${event.id} of ${countOf(event.paths.length, 'path')}`);
+        return;
+      case 'problem':
+        // Problems are part of the report, where they are sorted and counted.
+        return;
+    }
+  }
+  return { listen, clear };
+}
+
+function showFinished(
+  event: Extract<Event, { type: 'phase-finished' }>,
+  state: Running | undefined,
+  look: Look,
+): string {
+  const [label, noun] = phases[event.phase];
+  const bytes = state !== undefined && state.bytes > 0 ? formatBytes(state.bytes) : '';
+  const counts = `${pad(countOf(event.done, noun), 15, 'left')}  ${pad(bytes, 7, 'left')}`;
+  const line = `${paint(look, 'green', '✓')} ${pad(label, labelWidth)}  ${counts}  ${pad(formatDuration(event.milliseconds), 6, 'left')}`;
+  return measureWidth(line) <= look.width
+    ? line
+    : `${paint(look, 'green', '✓')} ${label}: ${countOf(event.done, noun)}`;
+}
+
+function showRunning(phase: Phase, state: Running, look: Look, now: number): string {
+  const [label, noun] = phases[phase];
+  const of = state.total === undefined ? '' : `/${formatCount(state.total)}`;
+  const bytes =
+    state.bytes === 0
+      ? ''
+      : `  ${formatBytes(state.bytes)}${state.totalBytes === undefined ? '' : ` of ${formatBytes(state.totalBytes)}`}`;
+  const left = estimateLeft(state, now);
+  const rest = left === undefined ? '' : `  ${formatDuration(left)} left`;
+  const counts = `${formatCount(state.done)}${of} ${noun}s${bytes}${rest}`;
+  // One line on the screen must stay one line, or the next repaint would move up too few.
+  return `${paint(look, 'cyan', '•')} ${shorten(`${pad(label, labelWidth)}  ${counts}`, look.width - 3)}`;
+}
+
+/** By bytes where their total is known, else by count; nothing in the first second, when it would only jump. */
+function estimateLeft({ started, done, total, bytes, totalBytes }: Running, now: number): number | undefined {
+  const elapsed = now - started;
+  const share =
+    totalBytes !== undefined && totalBytes > 0 ? bytes / totalBytes : total === undefined ? 0 : done / total;
+  if (elapsed < 1000 || share <= 0 || share >= 1) return undefined;
+  return (elapsed / share) * (1 - share);
+}
