@@ -1,0 +1,1 @@
+// for browsers that read conditional comments

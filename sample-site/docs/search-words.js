@@ -1,0 +1,1 @@
+self.wordsOf = (text) => text.toLowerCase().match(/[a-z0-9]+/g) || [];
