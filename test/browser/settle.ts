@@ -1,0 +1,76 @@
+/** Waits, by conditions and never by the clock alone, until a page shows what it is going to show. */
+import type { Page, Request } from 'playwright-core';
+
+/** Counts what is still on its way. Make it before the page is opened. */
+export class OpenRequests {
+  readonly #open = new Set<Request>();
+  #changed = Date.now();
+
+  constructor(page: Page) {
+    const change = (request: Request, starts: boolean): void => {
+      if (starts) this.#open.add(request);
+      else this.#open.delete(request);
+      this.#changed = Date.now();
+    };
+    page.on('request', (request) => change(request, true));
+    page.on('requestfinished', (request) => change(request, false));
+    page.on('requestfailed', (request) => change(request, false));
+  }
+
+  /**
+   * Resolves once nothing has been under way for `quiet` milliseconds.
+   * @throws Error that names what is still open after `limit` milliseconds.
+   */
+  async idle(quiet: number, limit: number): Promise<void> {
+    const deadline = Date.now() + limit;
+    while (this.#open.size > 0 || Date.now() - this.#changed < quiet) {
+      if (Date.now() > deadline) {
+        throw new Error(
+          `still loading after ${limit} ms: ${[...this.#open].map((request) => request.url()).join(', ')}`,
+        );
+      }
+      await new Promise((done) => setTimeout(done, 20));
+    }
+  }
+}
+
+/**
+ * Loads everything that waits to be seen, then waits for the network, fonts, decoded images and the DOM.
+ * The page ends scrolled to its top.
+ */
+export async function settle(page: Page, requests: OpenRequests, limit = 20_000): Promise<void> {
+  await requests.idle(80, limit);
+  await page.evaluate(async () => {
+    const frame = (): Promise<unknown> => new Promise((done) => requestAnimationFrame(done));
+    const root = document.documentElement;
+    root.style.scrollBehavior = 'auto';
+    for (let top = 0; top < root.scrollHeight; top += innerHeight) {
+      scrollTo(0, top);
+      await frame();
+      await frame();
+    }
+    scrollTo(0, 0);
+    root.style.removeProperty('scroll-behavior');
+    if (root.getAttribute('style') === '') root.removeAttribute('style');
+  });
+  await requests.idle(120, limit);
+  await page.evaluate(async (quiet) => {
+    await document.fonts.ready;
+    const shown = [...document.images].filter((image) => image.getClientRects().length > 0);
+    // A picture that fails has been recorded as a failed request; here it only must not hold up the others.
+    await Promise.all(shown.map((image) => image.decode().catch(() => undefined)));
+    await new Promise<void>((done) => {
+      let timer = setTimeout(finish, quiet);
+      const observer = new MutationObserver(() => {
+        clearTimeout(timer);
+        timer = setTimeout(finish, quiet);
+      });
+      function finish(): void {
+        observer.disconnect();
+        done();
+      }
+      observer.observe(document, { subtree: true, childList: true, attributes: true, characterData: true });
+    });
+  }, 100);
+  await requests.idle(0, limit);
+}
