@@ -11,6 +11,8 @@ export interface StoredObject {
   /** Opaque; changes with the body. Quoted or not as the store gave it. */
   readonly etag: string;
   readonly headers: ObjectHeaders;
+  /** When the body was stored, where the store tells. */
+  readonly modified?: Date;
   /** Identity that was given with `put`; absent on foreign objects. */
   readonly identity?: ObjectIdentity;
 }

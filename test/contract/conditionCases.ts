@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { expect } from 'vitest';
 import { ConditionFailed, type Condition } from '../../src/release/ports.js';
 import type { ContractCase } from './objectStore.js';
-import { allHeaders, pause, plainHeaders, type Room } from './room.js';
+import { allHeaders, pause, plainHeaders, type Room, timeless } from './room.js';
 
 function putIf(room: Room, name: string, text: string, condition: Condition): Promise<{ readonly etag: string }> {
   const body = { bytes: Buffer.from(text) };
@@ -44,7 +44,7 @@ export const conditionCases: Readonly<Record<string, ContractCase>> = {
     const key = room.key('headers');
     const { etag } = await room.store.put({ key, body: { bytes: Buffer.from('one') }, headers: allHeaders });
     await expect(putIf(room, 'headers', 'two', { absent: true })).rejects.toBeInstanceOf(ConditionFailed);
-    expect(await room.store.head(key)).toStrictEqual({ key, size: 3, etag, headers: allHeaders });
+    expect(timeless(await room.store.head(key))).toStrictEqual({ key, size: 3, etag, headers: allHeaders });
   },
 
   'replaces under an etag, whether put, head, get or list told it': async (room) => {

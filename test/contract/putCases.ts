@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'vitest';
 import type { ContractCase } from './objectStore.js';
-import { allHeaders, identityOf, plainHeaders } from './room.js';
+import { allHeaders, identityOf, plainHeaders, timeless } from './room.js';
 
 async function withFile(bytes: Buffer, use: (file: string) => Promise<void>): Promise<void> {
   const folder = await mkdtemp(join(tmpdir(), 'contract-'));
@@ -35,16 +35,16 @@ export const putCases: Readonly<Record<string, ContractCase>> = {
     const identity = identityOf('all');
     const { etag } = await room.store.put({ key, body: { bytes }, headers: allHeaders, identity });
     const expected = { key, size: 7, etag, headers: allHeaders, identity };
-    expect(await room.store.head(key)).toStrictEqual(expected);
+    expect(timeless(await room.store.head(key))).toStrictEqual(expected);
     const got = await room.store.get(key);
-    expect(got?.object).toStrictEqual(expected);
+    expect(timeless(got?.object)).toStrictEqual(expected);
     expect(got?.bytes.equals(bytes)).toBe(true);
   },
 
   'has no header and no identity that was not given': async (room) => {
     const key = room.key('few.txt');
     const { etag } = await room.store.put({ key, body: { bytes: Buffer.from('few') }, headers: plainHeaders });
-    expect(await room.store.head(key)).toStrictEqual({ key, size: 3, etag, headers: plainHeaders });
+    expect(timeless(await room.store.head(key))).toStrictEqual({ key, size: 3, etag, headers: plainHeaders });
   },
 
   'replaces body, headers and identity together': async (room) => {
@@ -54,7 +54,7 @@ export const putCases: Readonly<Record<string, ContractCase>> = {
     const after = await room.store.put({ key, body: { bytes: Buffer.from('second!') }, headers: plainHeaders });
     expect(after.etag).not.toBe(before.etag);
     const got = await room.store.get(key);
-    expect(got?.object).toStrictEqual({ key, size: 7, etag: after.etag, headers: plainHeaders });
+    expect(timeless(got?.object)).toStrictEqual({ key, size: 7, etag: after.etag, headers: plainHeaders });
     expect(got?.bytes.toString()).toBe('second!');
   },
 

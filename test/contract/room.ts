@@ -2,7 +2,7 @@ import { setImmediate } from 'node:timers/promises';
 import pLimit from 'p-limit';
 import { objectKey } from '../../src/build/keys.js';
 import type { ObjectHeaders, ObjectKey } from '../../src/build/build.js';
-import type { ListedObject, ObjectIdentity, ObjectStore } from '../../src/release/ports.js';
+import type { ListedObject, ObjectIdentity, ObjectStore, StoredObject } from '../../src/release/ports.js';
 import { digestOf } from '../../src/site/names.js';
 
 export const plainHeaders: ObjectHeaders = {
@@ -20,6 +20,14 @@ export const allHeaders: ObjectHeaders = {
 
 export function identityOf(text: string, recipe = 'gzip-9-1'): ObjectIdentity {
   return { digest: digestOf(text), recipe };
+}
+
+/** An object without the time of its making, which no test can know. */
+export function timeless(object: StoredObject | null | undefined): StoredObject | null | undefined {
+  if (!object) return object;
+  const copy: { -readonly [name in keyof StoredObject]: StoredObject[name] } = { ...object };
+  delete copy.modified;
+  return copy;
 }
 
 /** A store and a prefix that belongs to one case. */

@@ -1,0 +1,100 @@
+/** Small file operations of the store. Synchronous ones where several must happen without anything in between. */
+import { createHash } from 'node:crypto';
+import {
+  closeSync,
+  fsyncSync,
+  lstatSync,
+  openSync,
+  readdirSync,
+  readSync,
+  rmdirSync,
+  unlinkSync,
+  writeSync,
+} from 'node:fs';
+import { dirname, join } from 'node:path';
+import { hasErrnoCode } from '../errors.js';
+import type { Digest } from '../site/site.js';
+
+const chunkBytes = 1024 * 1024;
+
+/** Writes a file that must not exist yet. */
+export function writeNewFile(file: string, bytes: Uint8Array, durable: boolean): void {
+  const handle = openSync(file, 'wx');
+  try {
+    writeAll(handle, bytes);
+    if (durable) fsyncSync(handle);
+  } finally {
+    closeSync(handle);
+  }
+}
+
+export function writeAll(handle: number, bytes: Uint8Array): void {
+  for (let written = 0; written < bytes.length;) written += writeSync(handle, bytes, written);
+}
+
+/** Makes renames in a folder survive a power failure. Windows cannot open a folder, and does not need to. */
+export function syncFolder(folder: string): void {
+  let handle: number;
+  try {
+    handle = openSync(folder, 'r');
+  } catch (error) {
+    if (hasErrnoCode(error, 'EPERM', 'EISDIR', 'EACCES')) return;
+    throw error;
+  }
+  try {
+    fsyncSync(handle);
+  } catch (error) {
+    if (!hasErrnoCode(error, 'EPERM', 'EINVAL')) throw error;
+  } finally {
+    closeSync(handle);
+  }
+}
+
+/** SHA-256 of an open file from its start, in bounded memory. */
+export function digestOfHandle(handle: number): Digest {
+  const hash = createHash('sha256');
+  const chunk = Buffer.allocUnsafe(chunkBytes);
+  for (let position = 0; ;) {
+    const length = readSync(handle, chunk, 0, chunk.length, position);
+    if (length === 0) return hash.digest('hex') as Digest;
+    hash.update(chunk.subarray(0, length));
+    position += length;
+  }
+}
+
+/** Removes a file; none there is fine. */
+export function removeFile(file: string): void {
+  try {
+    unlinkSync(file);
+  } catch (error) {
+    if (!hasErrnoCode(error, 'ENOENT', 'ENOTDIR')) throw error;
+  }
+}
+
+/** Removes a folder in which there are only folders. False when there is a file somewhere. */
+export function removeHollowFolder(folder: string): boolean {
+  for (const entry of readdirSync(folder, { withFileTypes: true }))
+    if (!entry.isDirectory() || !removeHollowFolder(join(folder, entry.name))) return false;
+  rmdirSync(folder);
+  return true;
+}
+
+/** Removes the folders of a deleted file that are empty now, up to but not including `root`. */
+export function removeEmptyParents(file: string, root: string): void {
+  for (let folder = dirname(file); folder.length > root.length; folder = dirname(folder)) {
+    try {
+      rmdirSync(folder);
+    } catch {
+      return; // Not empty, not ours to remove, or already gone.
+    }
+  }
+}
+
+/** The nearest thing on the way to `file` that is not a folder, where one stands in the way. */
+export function findObstacle(file: string, root: string): string | undefined {
+  for (let path = dirname(file); path.length > root.length; path = dirname(path)) {
+    const stats = lstatSync(path, { throwIfNoEntry: false });
+    if (stats) return stats.isDirectory() ? undefined : path;
+  }
+  return undefined;
+}
