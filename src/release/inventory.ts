@@ -3,7 +3,7 @@ import type { Digest } from '../site/site.js';
 import type { StoreReader } from './ports.js';
 import { placeOf } from './recordFormat.js';
 import { readPointer, readRecord, type HeldPointer } from './record.js';
-import type { RecordedObject, ReleaseRecord } from './release.js';
+import type { RecordedObject, ReleaseRecord, RetainedObject } from './release.js';
 import { originNames, type ObjectKey, type OriginName } from '../build/build.js';
 
 export interface Inventory {
@@ -51,10 +51,15 @@ export function createLookup({ live, unfinished }: Inventory): {
     holdingOf(origin, key) {
       const place = placeOf(origin, key);
       const known = liveObjects.get(place)?.object;
+      if (known !== undefined && isUnsure(known)) return { live: undefined, certain: false };
       const certain = others.every((objects) => isSameObject(objects.get(place)?.object, known));
       return { live: known, certain };
     },
   };
+}
+
+function isUnsure(object: RecordedObject | RetainedObject): boolean {
+  return 'unsure' in object && object.unsure;
 }
 
 function indexObjects(record: ReleaseRecord | null): Map<string, { origin: OriginName; object: RecordedObject }> {

@@ -7,7 +7,7 @@ import { createLookup, isSameContent, isSameHeaders, type Holding, type Inventor
 import { planInvalidations } from './invalidate.js';
 import { makeReleaseId } from './keys.js';
 import { mapOrigins, placeOf } from './recordFormat.js';
-import type { Action, Change, Plan, ReleaseId, RetainedObject } from './release.js';
+import type { Action, Change, Plan, RecordedObject, ReleaseId, RetainedObject } from './release.js';
 
 export interface PlanOptions {
   /** Origins that have a distribution we may invalidate. */
@@ -83,7 +83,11 @@ function compare(build: Build, inventory: Inventory, options: PlanOptions): Comp
     if (wanted.has(place)) continue;
     if (object.stage === 'page' || object.stage === 'last')
       changes.push({ origin, key: object.key, action: 'delete', reason: 'no longer part of the site', before: object });
-    else retained[origin].push(retain(object, inventory.held.pointer.live, options.now));
+    else {
+      const { live, certain } = lookup.holdingOf(origin, object.key);
+      const unsure = live === undefined || !certain;
+      retained[origin].push(retain(object, unsure, inventory.held.pointer.live, options.now));
+    }
   }
   for (const origin of originNames) retained[origin].sort((a, b) => compareBytewise(a.key, b.key));
   return { changes: changes.sort(compareChanges), retained };
@@ -91,13 +95,15 @@ function compare(build: Build, inventory: Inventory, options: PlanOptions): Comp
 
 /** Old pages still name what the new release no longer contains; it stays until retention lets it go. */
 function retain(
-  object: RetainedObject | (Change['before'] & object),
+  object: RecordedObject | RetainedObject,
+  unsure: boolean,
   live: ReleaseId | null,
   now: Date,
 ): RetainedObject {
-  if ('since' in object) return object;
-  const release = live ?? makeReleaseId(now, object.digest);
-  return { ...object, release, since: now.toISOString() };
+  if ('since' in object) return { ...object, unsure };
+  const { key, stage, digest, recipe, size, headers, immutable } = object;
+  const release = live ?? makeReleaseId(now, digest);
+  return { key, stage, digest, recipe, size, headers, immutable, release, since: now.toISOString(), unsure };
 }
 
 function decide(object: BuiltObject, { live, certain }: Holding): { action: Action; reason: string } {

@@ -18,7 +18,12 @@ const object = z.tuple([
   z.int().min(0).describe('index into headers'),
   z.union([z.literal(0), z.literal(1)]).describe('immutable'),
 ]);
-const retained = z.tuple([...object.def.items, releaseIdSchema, z.iso.datetime()]);
+const retained = z.tuple([
+  ...object.def.items,
+  releaseIdSchema.describe('last release that contained it'),
+  z.iso.datetime().describe('when it ceased to be part of the live release'),
+  z.union([z.literal(0), z.literal(1)]).describe('unsure: named by a release that did not finish'),
+]);
 const headers = z.strictObject({
   contentType: z.string(),
   cacheControl: z.string(),
@@ -64,7 +69,7 @@ export function encodeRecord(record: ReleaseRecord): string {
   const objects = mapOrigins((origin) => record.objects[origin].map(row));
   const retainedRows = mapOrigins((origin) =>
     record.retained[origin].map(
-      (one) => [...row(one), one.release, one.since] as StoredRecord['retained']['images'][number],
+      (one) => [...row(one), one.release, one.since, one.unsure ? 1 : 0] as StoredRecord['retained']['images'][number],
     ),
   );
   const stored: StoredRecord = {
@@ -113,6 +118,7 @@ export function decodeRecord(text: string): ReleaseRecord {
         ...decode(row),
         release: row[7] as ReleaseId,
         since: row[8],
+        unsure: row[9] === 1,
       })),
     ),
   };

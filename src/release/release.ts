@@ -26,6 +26,8 @@ export interface RetainedObject extends RecordedObject {
   readonly release: ReleaseId;
   /** When it ceased to be part of the live release, ISO 8601. */
   readonly since: string;
+  /** Named by a release that did not finish: it may not be there, or be there in another version. */
+  readonly unsure: boolean;
 }
 
 type PerOrigin<T> = Readonly<Record<OriginName, T>>;

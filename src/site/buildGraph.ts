@@ -4,8 +4,9 @@ import type { Problem } from '../problems.js';
 import { openFoundCache } from './foundCache.js';
 import type { Asset, AssetGraph } from './graph.js';
 import { locateOffset } from './lines.js';
-import { finderFor, findersVersion } from './references/index.js';
+import { finderFor } from './references/index.js';
 import type { Found, FinderOptions } from './references/reference.js';
+import { findersVersion } from './references/version.js';
 import { baseOf, createResolver, type Resolver } from './resolve.js';
 import type { LogicalPath, Site, SiteFile } from './site.js';
 
