@@ -2,6 +2,10 @@
  * Languages that stand inside HTML or SVG. The finder of the outer language hands the body of an inline `<script>` to
  * the finder named here; what is missing from the table is left alone.
  */
+import { findInImportMap } from './importMap.js';
+import { findInScript } from './javascript.js';
+import { findInInlineJson } from './jsonFile.js';
+import { findInJsonLd } from './jsonLd.js';
 import type { Found } from './reference.js';
 
 /**
@@ -15,4 +19,10 @@ export type EmbeddedFinder = (view: string, start: number, end: number, decode: 
 /** `script` classic inline scripts, `module` inline modules, the rest by the `type` of the script element. */
 export type EmbeddedLanguage = 'script' | 'module' | 'importmap' | 'json-ld' | 'json';
 
-export const embeddedFinders: Readonly<Partial<Record<EmbeddedLanguage, EmbeddedFinder>>> = {};
+export const embeddedFinders: Readonly<Partial<Record<EmbeddedLanguage, EmbeddedFinder>>> = {
+  'script': findInScript,
+  'module': findInScript,
+  'importmap': findInImportMap,
+  'json-ld': findInJsonLd,
+  'json': findInInlineJson,
+};

@@ -1,0 +1,75 @@
+/** The references of scripts, in files and in pages. */
+import { findAddresses } from './javascriptAddresses.js';
+import { findEvidence } from './evidence.js';
+import type { EmbeddedFinder } from './embedded.js';
+import { fileFinder, foundOf } from './finder.js';
+import { scanScript, type Word } from './javascriptLiterals.js';
+import { findMetaUses } from './javascriptMeta.js';
+import { findModuleSyntax } from './javascriptModules.js';
+import type { Found, Reference } from './reference.js';
+import { findSourceMapComment } from './sourceMap.js';
+
+type Trait = NonNullable<Found['traits']>[number];
+
+/** Ways to look up one's own address: what stands behind (or before) a word of code. */
+const introspection: Readonly<Record<string, RegExp>> = {
+  currentScript: /^/,
+  scripts: /\bdocument\s*\.\s*$/,
+  // The first script, of which every tag snippet takes the parent, is a place to insert, not an address.
+  getElementsByTagName: /^\s*\(\s*(["'`])script\1\s*\)(?!\s*\[\s*0\s*\](?!\s*(?:\.\s*(?:src|getAttribute)|\[)))/i,
+  querySelector: /^\s*\(\s*["'`]\s*script\s*\[/i,
+  querySelectorAll: /^\s*\(\s*["'`]\s*script\s*\[/i,
+};
+
+/** What only workers do. */
+const workerCalls: Readonly<Record<string, RegExp>> = {
+  importScripts: /^\s*\(/,
+  addEventListener: /^\s*\(\s*["'`](?:install|activate|push|fetch)["'`]/,
+};
+
+/** Finds the references and traits of a script. */
+export const findInScript: EmbeddedFinder = (view, start, end, decode) => {
+  const text = start === 0 && end === view.length ? view : view.slice(start, end);
+  const modules = findModuleSyntax(view, start, end, decode);
+  const meta = findMetaUses(view, start, end, modules.metas, decode);
+  const { literals, words } = scanScript(text);
+  const worker = words.some((word) => matches(workerCalls, word));
+  const traits: Trait[] = [];
+  if (modules.dynamic || meta.dynamic) traits.push('dynamic');
+  if (meta.introspective || words.some((word) => matches(introspection, word))) traits.push('introspective');
+  if (modules.module) traits.push('module');
+  if (worker) traits.push('worker');
+  // Workers resolve addresses against their own script (HTML, "set up a worker environment settings object").
+  const addresses = findAddresses(view, start, end, decode, words, worker ? 'file' : 'document');
+  const found = [...modules.references, ...meta.references, ...addresses.references];
+  const sourceMap = findSourceMapComment(view, start, end, decode);
+  return foundOf({
+    references: [...found, ...(sourceMap === undefined ? [] : [sourceMap]), ...evidence(found)],
+    traits,
+    notes: [...modules.notes, ...addresses.notes],
+  });
+
+  function matches(patterns: Readonly<Record<string, RegExp>>, { word, start: from, end: to }: Word): boolean {
+    const pattern = patterns[word];
+    if (pattern === undefined) return false;
+    return word === 'scripts'
+      ? pattern.test(text.slice(Math.max(0, from - 50), from))
+      : pattern.test(text.slice(to, to + 100));
+  }
+
+  /** Strings that name files; each name once. */
+  function evidence(known: readonly Reference[]): Reference[] {
+    const spans = new Set(known.map((reference) => reference.start));
+    const names = new Map<string, Reference>();
+    for (let index = 0; index + 1 < literals.length; index += 2) {
+      const from = start + (literals[index] ?? 0);
+      const to = start + (literals[index + 1] ?? 0);
+      const one = findEvidence(view, from, to, 'js string', decode);
+      if (one !== undefined && !spans.has(one.start) && !names.has(one.url)) names.set(one.url, one);
+    }
+    return [...names.values()];
+  }
+};
+
+/** The finder for script files. Without a declaration they are UTF-8, or what looks like it. */
+export const findInJavaScript = fileFinder(findInScript);

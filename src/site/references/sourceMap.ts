@@ -1,0 +1,58 @@
+/** Source maps: the comment that points to one, and what a map itself points to. */
+import type { Node } from 'jsonc-parser';
+import { namesFile, readAddress, type Decode } from './escapedAddress.js';
+import { jsonAddress, jsonProperty } from './json.js';
+import type { Reference } from './reference.js';
+
+/**
+ * The `sourceMappingURL` comment of a script or stylesheet. The last one wins, and only comments and white space may
+ * follow it (ECMA-426, "Linking generated code to source maps", extraction without parsing).
+ */
+export function findSourceMapComment(view: string, start: number, end: number, decode: Decode): Reference | undefined {
+  const name = 'sourceMappingURL=';
+  for (let at = view.lastIndexOf(name, end - name.length); at >= start; at = view.lastIndexOf(name, at - 1)) {
+    const from = at + name.length;
+    const line = /\/([/*])[#@][ \t]+$/.exec(view.slice(Math.max(start, at - 8), at));
+    if (line !== null) {
+      const value = /^[^\s'"`]*/.exec(view.slice(from, end))?.[0] ?? '';
+      const stop = line[1] === '*' ? value.indexOf('*/') : -1;
+      const to = from + (stop < 0 ? value.length : stop);
+      const rest = view.slice(to, end);
+      // Behind `/*# … */` the comment is still open.
+      if (hasCode(line[1] === '*' ? rest.replace(/^[^]*?\*\//, '') : rest.replace(/^[^\r\n]*/, ''))) return undefined;
+      const address = readAddress(view, from, to, decode);
+      if (!namesFile(address)) return undefined;
+      return { kind: 'sourceMappingURL', use: 'source-map', treatment: 'rewrite', ...address, relativeTo: 'file' };
+    }
+    if (at === 0) return undefined;
+  }
+  return undefined;
+}
+
+function hasCode(rest: string): boolean {
+  return /\S/.test(rest.replace(/\/\*[^]*?\*\/|\/\/[^\r\n]*/g, ''));
+}
+
+/** True for the root of a source map (ECMA-426, "Source map format"). */
+export function isSourceMap(root: Node): boolean {
+  const mapped = jsonProperty(root, 'mappings')?.type === 'string' || jsonProperty(root, 'sections')?.type === 'array';
+  return mapped && jsonProperty(root, 'version')?.type === 'number';
+}
+
+/** `file` and `sources` of a map: never edited; developer tools find the sources in `sourcesContent`. */
+export function findInSourceMap(root: Node, view: string, decode: Decode): Reference[] {
+  // With a source root the addresses are not relative to the map, and nothing in the site is meant.
+  const sourceRoot: unknown = jsonProperty(root, 'sourceRoot')?.value;
+  const sources =
+    typeof sourceRoot === 'string' && sourceRoot !== '' ? [] : (jsonProperty(root, 'sources')?.children ?? []);
+  const contents = jsonProperty(root, 'sourcesContent')?.children ?? [];
+  const named = [
+    jsonProperty(root, 'file'),
+    ...sources.filter((_, index) => typeof contents[index]?.value !== 'string'),
+  ];
+  return named.flatMap((node) => {
+    const address = jsonAddress(node, view, decode);
+    if (!namesFile(address)) return [];
+    return [{ kind: 'source map', use: 'source-map', treatment: 'keep', ...address, relativeTo: 'file' } as const];
+  });
+}

@@ -1,0 +1,109 @@
+/** Tokens of XML documents, and addresses in their attributes and text. */
+import { Tokenizer } from 'htmlparser2';
+import { findCssReferences } from './css.js';
+import { namesFile, readAddress, xmlEscapes, type Decode } from './escapedAddress.js';
+import { moveReference, type AddressRole } from './address.js';
+import { decodeSpan } from './mappedText.js';
+import type { Reference } from './reference.js';
+
+/** A stretch of the view. */
+export interface Span {
+  readonly start: number;
+  readonly end: number;
+}
+
+export interface XmlElement {
+  /** As written, with its prefix. */
+  readonly name: string;
+  /** Without prefix. */
+  readonly local: string;
+  /** Spans of the values, without quotes, by name as written; the first of several wins. */
+  readonly attributes: ReadonlyMap<string, Span>;
+}
+
+export interface XmlHandler {
+  element?(element: XmlElement): void;
+  /** Character data of the innermost open element; in a CDATA section nothing is escaped. */
+  text?(span: Span, parent: XmlElement | undefined, cdata: boolean): void;
+  close?(element: XmlElement): void;
+  /** `<?…?>`: the span between the question marks. */
+  instruction?(span: Span): void;
+}
+
+/** Reads a part of a view as XML. Whatever is not well-formed is read as far as it goes. */
+export function scanXml(view: string, start: number, end: number, handler: XmlHandler): void {
+  const text = start === 0 && end === view.length ? view : view.slice(start, end);
+  const open: XmlElement[] = [];
+  let name = '';
+  let attributes = new Map<string, Span>();
+  let attribute = '';
+  let value: Span | undefined;
+  const finish = (selfClosing: boolean) => {
+    const element = { name, local: localName(name), attributes };
+    handler.element?.(element);
+    if (selfClosing) handler.close?.(element);
+    else open.push(element);
+  };
+  const tokenizer = new Tokenizer(
+    { xmlMode: true, decodeEntities: false },
+    {
+      onopentagname(from, to) {
+        name = text.slice(from, to);
+        attributes = new Map();
+      },
+      onattribname(from, to) {
+        attribute = text.slice(from, to);
+        value = undefined;
+      },
+      onattribdata(from, to) {
+        value = { start: value?.start ?? start + from, end: start + to };
+      },
+      onattribend() {
+        if (value !== undefined && !attributes.has(attribute)) attributes.set(attribute, value);
+      },
+      onopentagend: () => finish(false),
+      onselfclosingtag: () => finish(true),
+      onclosetag(from, to) {
+        const closing = text.slice(from, to);
+        const depth = open.findLastIndex((element) => element.name === closing);
+        if (depth < 0) return;
+        for (const element of open.splice(depth).reverse()) handler.close?.(element);
+      },
+      ontext: (from, to) => handler.text?.({ start: start + from, end: start + to }, open.at(-1), false),
+      oncdata: (from, to) => handler.text?.({ start: start + from, end: start + to - 2 }, open.at(-1), true),
+      onprocessinginstruction: (from, to) =>
+        handler.instruction?.({ start: start + from, end: start + to - (text[to - 1] === '?' ? 1 : 0) }),
+      onattribentity: ignore,
+      ontextentity: ignore,
+      oncomment: ignore,
+      ondeclaration: ignore,
+      onend: ignore,
+    },
+  );
+  tokenizer.write(text);
+  tokenizer.end();
+}
+
+function ignore(): void {
+  // Nothing of interest.
+}
+
+export function localName(name: string): string {
+  return name.slice(name.indexOf(':') + 1);
+}
+
+/** A reference from the value of an attribute or from text. */
+export function xmlReference(view: string, span: Span | undefined, decode: Decode, role: AddressRole): Reference[] {
+  const address = span === undefined ? undefined : readAddress(view, span.start, span.end, decode, xmlEscapes);
+  return namesFile(address) ? [{ ...role, ...address, relativeTo: 'file' }] : [];
+}
+
+/** The references of CSS in an attribute or in character data, where character references may stand for characters. */
+export function cssInXml(view: string, span: Span, decode: Decode, cdata: boolean, property = ''): Reference[] {
+  if (cdata || !view.slice(span.start, span.end).includes('&')) {
+    return findCssReferences(view, span.start, span.end, decode, property);
+  }
+  const mapped = decodeSpan(view, span.start, span.end, decode, 'text');
+  const found = findCssReferences(mapped.text, 0, mapped.text.length, (piece) => piece, property);
+  return found.map((reference) => moveReference(reference, mapped.offsetOf));
+}
