@@ -4,7 +4,8 @@ import type { Bucket } from './bucket.js';
 import type { S3Access } from './clients.js';
 import { attemptsOf, errorName, statusOf } from './failure.js';
 import { bareEtag, sameEtag } from './headers.js';
-import { getObject, headObject } from './read.js';
+import { findOwnWrite } from './ownWrite.js';
+import { headObject } from './read.js';
 import { bodySize, multipartThreshold, type ConditionInput, type Upload } from './upload.js';
 
 /** A store of unknown make is found out with a body no larger than this. */
@@ -105,21 +106,4 @@ async function check(bucket: Bucket, request: PutRequest, condition: Condition):
   const current = await headObject(bucket, request.key);
   const holds = 'absent' in condition ? current === null : current !== null && sameEtag(current.etag, condition.etag);
   if (!holds) throw new ConditionFailed(request.key);
-}
-
-/**
- * After an answer was lost, the retry is refused although the first try was stored. What is there now tells:
- * it is ours when it has the identity and size that we sent, or byte for byte the same content.
- */
-async function findOwnWrite(bucket: Bucket, request: PutRequest): Promise<{ etag: string } | undefined> {
-  const { body, identity, key } = request;
-  const current = await headObject(bucket, key);
-  if (current?.size !== bodySize(request)) return undefined;
-  if (identity !== undefined) {
-    const same = current.identity?.digest === identity.digest && current.identity.recipe === identity.recipe;
-    return same ? { etag: current.etag } : undefined;
-  }
-  if (!('bytes' in body)) return undefined;
-  const stored = await getObject(bucket, key);
-  return stored?.bytes.equals(body.bytes) === true ? { etag: stored.object.etag } : undefined;
 }

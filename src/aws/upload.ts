@@ -9,7 +9,9 @@ import type { PutRequest } from '../release/ports.js';
 import { isConflict, retryConflicts, signWithDigest } from './attempts.js';
 import type { Bucket } from './bucket.js';
 import type { S3Access } from './clients.js';
+import { attemptsOf, errorName } from './failure.js';
 import { headerInput } from './headers.js';
+import { findOwnWrite } from './ownWrite.js';
 
 /** Above this an object is sent in parts. */
 export const multipartThreshold = 16 * 1024 * 1024;
@@ -82,6 +84,10 @@ async function sendInParts(
     try {
       return await sendPartsOnce(bucket, access, request, condition);
     } catch (error) {
+      // The completion was done, its answer lost, and the retry found no upload any more.
+      const completed = errorName(error) === 'NoSuchUpload' && attemptsOf(error) > 1;
+      const own = completed ? await findOwnWrite(bucket, request) : undefined;
+      if (own !== undefined) return own;
       if (attempt === 3 || !isConflict(error)) throw error;
     }
   }

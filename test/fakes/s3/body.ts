@@ -34,7 +34,7 @@ export function checkBody(raw: Buffer, headers: IncomingHttpHeaders): CheckedBod
   if (streamed && Number(header(headers, 'x-amz-decoded-content-length')) !== bytes.length) {
     throw new S3Error(400, 'IncompleteBody', 'You did not provide the number of bytes specified by the header.');
   }
-  if (/^[0-9a-f]{64}$/.test(payload) && algorithms['sha256']!(bytes).toString('hex') !== payload) {
+  if (/^[0-9a-f]{64}$/.test(payload) && algorithms.sha256!(bytes).toString('hex') !== payload) {
     throw new S3Error(400, 'XAmzContentSHA256Mismatch', 'The provided header does not match what was computed.');
   }
   checkMd5(bytes, header(headers, 'content-md5'));
