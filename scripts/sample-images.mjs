@@ -52,7 +52,7 @@ for (const [time, formats] of Object.entries(heroes)) {
 paint({ 'images/hero/chart-day-800.jpg': 78 }, () =>
   shrink(paintChart(growTerrain({ width: 1600, height: 1000, ...harbour }), chartInks.day), 2),
 );
-paint({ 'images/og/cover.jpg': 66 }, () =>
+paint({ 'images/og/cover.jpg': 58 }, () =>
   crop(paintChart(growTerrain({ width: 1200, height: 750, ...harbour }), chartInks.night), 0, 60, 1200, 630),
 );
 
@@ -94,7 +94,7 @@ const polar = {
   cloud: 0.12,
 };
 paint(
-  photo('fjord', { avif: 40, webp: 46, jpg: 52 }),
+  photo('fjord', { avif: 40, webp: 38, jpg: 42 }),
   () => paintAerial(growTerrain({ ...frame, ...fjord }), { seed: 21, ...polar }),
   halves,
 );
