@@ -2,9 +2,10 @@
 import { assembleBuild } from './build/assemble.js';
 import { originNames, type Build, type OriginName } from './build/build.js';
 import type { Config } from './config.js';
-import { applyPlan } from './release/apply.js';
-import { guardPlan } from './release/guard.js';
+import { applyPlan, leaveAsIs } from './release/apply.js';
+import { guardOrder, guardPlan } from './release/guard.js';
 import { takeInventory, type Inventory } from './release/inventory.js';
+import { acquireLock } from './release/lock.js';
 import { makePlan } from './release/plan.js';
 import type { ReadingWorld, World } from './release/ports.js';
 import type { Outcome, Plan } from './release/release.js';
@@ -40,23 +41,49 @@ export async function buildSite(
 export async function preparePlan(config: Config, world: ReadingWorld): Promise<Planned> {
   const { graph, build } = await buildSite(config, world);
   const inventory = await takeInventory(world.readers.pages, build.root);
-  const { cached, clock } = world;
-  const plan = makePlan(build, inventory, { cached, maxPaths: config.invalidation.paths, now: clock() });
-  return { graph, build, inventory, plan };
+  return { graph, build, inventory, plan: planBuild(build, inventory, config, world) };
+}
+
+export interface PublishOptions {
+  /** Let an older commit replace a newer one. */
+  readonly force?: boolean;
+  /** Wait for another publisher instead of giving up. */
+  readonly wait?: boolean;
 }
 
 /**
  * Publishes a site.
  * @throws PublishError with the exit code of the command line; whatever it is, visitors see a whole site.
  */
-export async function publish(config: Config, world: World): Promise<Outcome> {
+export async function publish(config: Config, world: World, options: PublishOptions = {}): Promise<Outcome> {
   const started = performance.now();
-  const { build, inventory, plan } = await preparePlan(config, world);
-  guardPlan(plan, config.guard);
-  const { concurrency, verify, invalidation } = config;
-  const options = { concurrency, verifySample: verify.sample, wait: invalidation.wait };
-  const outcome = await applyPlan(plan, build, inventory, world, options);
+  const planned = await preparePlan(config, world);
+  guardPlan(planned.plan, config.guard);
+  const outcome = planned.plan.empty ? leaveAsIs(planned.plan) : await applyLocked(planned, config, world, options);
   return { ...outcome, milliseconds: performance.now() - started };
+}
+
+/** Applies a plan under the lock; what was planned before the lock is planned again if somebody published in between. */
+async function applyLocked(planned: Planned, config: Config, world: World, options: PublishOptions) {
+  const { build } = planned;
+  const lock = await acquireLock(world, { wait: options.wait ?? false });
+  try {
+    const inventory = await takeInventory(world.readers.pages, build.root);
+    const isSame = inventory.held.etag === planned.inventory.held.etag;
+    const plan = isSame ? planned.plan : planBuild(build, inventory, config, world);
+    if (plan.empty) return leaveAsIs(plan);
+    guardPlan(plan, config.guard);
+    guardOrder(inventory.live, world.publisher, options.force ?? false);
+    const { concurrency, verify, invalidation } = config;
+    const settings = { concurrency, verifySample: verify.sample, wait: invalidation.wait, fence: lock };
+    return await applyPlan(plan, build, inventory, world, settings);
+  } finally {
+    await lock.release();
+  }
+}
+
+function planBuild(build: Build, inventory: Inventory, config: Config, { cached, clock }: ReadingWorld): Plan {
+  return makePlan(build, inventory, { cached, maxPaths: config.invalidation.paths, now: clock() });
 }
 
 function addressesOf({ origins }: Config): Record<OriginName, string> {

@@ -9,6 +9,7 @@ import { digestOf } from '../site/names.js';
 import type { Phase } from '../events.js';
 import type { Problem } from '../problems.js';
 import type { Inventory } from './inventory.js';
+import type { Fence } from './lock.js';
 import type { World } from './ports.js';
 import { runPool, type Failure } from './pool.js';
 import { swapPointer, writeRecord } from './record.js';
@@ -25,6 +26,13 @@ export interface ApplyOptions {
   readonly verifySample: number;
   /** Wait until the CDN says the invalidations are done. */
   readonly wait: boolean;
+  /** The lock under which this happens. */
+  readonly fence: Fence;
+}
+
+/** The outcome of a plan with nothing to do. */
+export function leaveAsIs(plan: Plan): Omit<Outcome, 'milliseconds'> {
+  return { plan, release: plan.previous, invalidations: [], verified: 0, problems: [] };
 }
 
 /** @throws PublishError `objects-failed`, `verify-failed`, `locked`, `pages-failed`, and what stores throw. */
@@ -35,7 +43,7 @@ export async function applyPlan(
   world: World,
   options: ApplyOptions,
 ): Promise<Omit<Outcome, 'milliseconds'>> {
-  if (plan.empty) return { plan, release: plan.previous, invalidations: [], verified: 0, problems: [] };
+  if (plan.empty) return leaveAsIs(plan);
   const problems: Problem[] = [];
   const { unfinished } = inventory.held.pointer;
 
@@ -130,10 +138,18 @@ async function putPagesLive(plan: Plan, build: Build, world: World, options: App
     of('last', 'create', 'update', 'headers'),
   ];
   for (const step of steps) {
-    const tasks = step.map((change): Task => ({ change, size: 0, run: () => putLive(world, build, change) }));
+    const tasks = step.map((change): Task => ({
+      change,
+      size: 0,
+      run: () => {
+        options.fence.assertHeld();
+        return putLive(world, build, change);
+      },
+    }));
     const failures = await runTasks(world, 'pages', tasks, options.concurrency);
     if (failures.length > 0) throw failed('pages-failed', failures, 'could not be put live');
   }
+  options.fence.assertHeld();
   await deletePages(plan, world);
 }
 

@@ -1,12 +1,15 @@
 /** Refuses plans that look like accidents. */
 import { PublishError } from '../errors.js';
-import type { Plan } from './release.js';
+import type { Publisher } from './ports.js';
+import type { Plan, ReleaseRecord } from './release.js';
 
 export interface GuardOptions {
   /** Most pages a publish may remove: a number, or a share of the live ones such as `25%`. */
   readonly deletes: number | string;
   /** Refuse a site without index.html. */
   readonly index: boolean;
+  /** Let an older commit replace a newer one. */
+  readonly force?: boolean;
 }
 
 /** Below this many deleted pages a share means nothing: one of three pages may go. */
@@ -17,6 +20,22 @@ export function guardPlan(plan: Plan, options: GuardOptions): void {
   refuseOverwrites(plan);
   if (options.index) refuseMissingIndex(plan);
   refuseDeletes(plan, options.deletes);
+}
+
+/**
+ * Refuses to replace a release that was built from a newer commit: of two pipelines the slower one may be the older.
+ * @throws PublishError `superseded` (exit code 10).
+ */
+export function guardOrder(live: ReleaseRecord | null, publisher: Publisher, force: boolean): void {
+  const newer = live?.publisher.committedAt;
+  const own = publisher.committedAt;
+  if (force || live === null || newer === undefined || own === undefined || Date.parse(own) >= Date.parse(newer))
+    return;
+  const name = live.publisher.commit?.slice(0, 12) ?? live.id;
+  throw new PublishError(
+    'superseded',
+    `release ${live.id} was built from ${name} of ${newer}, which is newer than ${own}`,
+  );
 }
 
 /** A name that was promised never to change would get other bytes: two builds by a tool that reuses its own hashes. */

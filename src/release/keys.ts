@@ -8,6 +8,8 @@ export const privatePrefix = '.twinorigin/';
 export const releasesPrefix = `${privatePrefix}releases/`;
 export const pointerKey = objectKey(`${privatePrefix}current.json`);
 
+export const lockKey = objectKey(`${privatePrefix}lock.json`);
+
 export function recordKey(id: ReleaseId): ObjectKey {
   return objectKey(`${releasesPrefix}${id}.json`);
 }

@@ -134,6 +134,8 @@ export interface World extends ReadingWorld {
   readonly fetch: Fetch;
   /** Who publishes, for records: never a local path or a secret. */
   readonly publisher: Publisher;
+  /** Which process publishes, for the lock. */
+  readonly process: ProcessIdentity;
 }
 
 export interface Publisher {
@@ -141,4 +143,14 @@ export interface Publisher {
   readonly host: string;
   /** The commit that was built, where one is known. */
   readonly commit?: string;
+  /** When that commit was made (ISO 8601): an older one does not replace a newer one. */
+  readonly committedAt?: string;
+}
+
+/** Tells a publisher that died here from one that is at work elsewhere. */
+export interface ProcessIdentity {
+  /** The same for processes that can see each other's process ids, and for no others. */
+  readonly machine: string;
+  readonly pid: number;
+  isAlive(pid: number): boolean;
 }

@@ -38,7 +38,12 @@ export const recordSchema = z.strictObject({
   version: z.literal(1),
   id: releaseIdSchema,
   createdAt: z.iso.datetime(),
-  publisher: z.strictObject({ user: z.string(), host: z.string(), commit: z.string().optional() }),
+  publisher: z.strictObject({
+    user: z.string(),
+    host: z.string(),
+    commit: z.string().optional(),
+    committedAt: z.string().optional(),
+  }),
   root: digest,
   urls: perOrigin(z.string()),
   previous: releaseIdSchema.nullable(),

@@ -72,9 +72,9 @@ function pagesOf(world: MemoryWorld): string[] {
     .map((key) => world.stores.pages.text(key)!);
 }
 
-/** Counts of pointer writes differ between runs; everything else must not. */
+/** Counts of pointer writes differ between runs, and a dead publisher's lock stays until the next one takes it. */
 function comparable(world: MemoryWorld): Record<string, string> {
-  const state = stateOf(world);
+  const { 'pages/.twinorigin/lock.json': _lock, ...state } = stateOf(world);
   const pointer = JSON.parse(world.stores.pages.text('.twinorigin/current.json')!) as Record<string, unknown>;
   return { ...state, 'pages/.twinorigin/current.json': JSON.stringify({ ...pointer, sequence: 0 }) };
 }
@@ -99,7 +99,12 @@ describe('a publisher that is killed', async () => {
       await publishTo(world, before);
       const held = pagesOf(world);
       killAt(world, point);
-      await expect(publishTo(world, after, { ...headerRule, concurrency: 1 })).rejects.toThrow();
+      // Only at the last point, giving up the lock, has everything been done.
+      const killed = await publishTo(world, after, { ...headerRule, concurrency: 1 }).then(
+        () => false,
+        () => true,
+      );
+      expect(killed).toBe(point < reference.operations);
       revive(world);
       expect(brokenReferences(world, held), `after a kill at ${point}`).toEqual([]);
       await publishTo(world, after, { ...headerRule, concurrency: 1 });

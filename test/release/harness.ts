@@ -3,9 +3,10 @@ import { assembleBuild, type BuildOptions } from '../../src/build/assemble.js';
 import { originNames, type Build, type OriginName } from '../../src/build/build.js';
 import { objectKey } from '../../src/build/keys.js';
 import type { Event } from '../../src/events.js';
-import { applyPlan, type ApplyOptions } from '../../src/release/apply.js';
+import { applyPlan, leaveAsIs, type ApplyOptions } from '../../src/release/apply.js';
 import { guardPlan, type GuardOptions } from '../../src/release/guard.js';
 import { takeInventory } from '../../src/release/inventory.js';
+import { acquireLock } from '../../src/release/lock.js';
 import { makePlan } from '../../src/release/plan.js';
 import type { Fetch, World } from '../../src/release/ports.js';
 import type { Outcome, Plan } from '../../src/release/release.js';
@@ -53,6 +54,8 @@ export function memoryWorld(
     signal: new AbortController().signal,
     fetch: seen,
     publisher: { user: 'tester', host: 'test' },
+    // Whoever held a lock before has died: the tests kill publishers.
+    process: { machine: 'test', pid: 1, isAlive: () => false },
     ...overrides,
   } as MemoryWorld;
 }
@@ -104,9 +107,23 @@ export async function publishTo(
   contents: Contents,
   options: PublishOptions = {},
 ): Promise<Omit<Outcome, 'milliseconds'>> {
-  const { plan, build, inventory } = await prepare(world, contents, options);
-  guardPlan(plan, { deletes: '25%', index: true, ...options });
-  return applyPlan(plan, build, inventory, world, { concurrency: 4, verifySample: 50, wait: false, ...options });
+  const { plan: planned, build } = await prepare(world, contents, options);
+  if (planned.empty) return leaveAsIs(planned);
+  guardPlan(planned, { deletes: '25%', index: true, ...options });
+  const fence = await acquireLock(world, { wait: false });
+  try {
+    const inventory = await takeInventory(world.readers.pages, build.root);
+    const plan = makePlan(build, inventory, { cached: world.cached, maxPaths: 100, now: world.clock() });
+    return await applyPlan(plan, build, inventory, world, {
+      concurrency: 4,
+      verifySample: 50,
+      wait: false,
+      fence,
+      ...options,
+    });
+  } finally {
+    await fence.release();
+  }
 }
 
 async function prepare(world: World, contents: Contents, options: PublishOptions) {

@@ -1,0 +1,98 @@
+import { describe, expect, it } from 'vitest';
+import { acquireLock, breakLock } from '../../src/release/lock.js';
+import { lockKey } from '../../src/release/keys.js';
+import { guardOrder } from '../../src/release/guard.js';
+import type { PutRequest } from '../../src/release/ports.js';
+import { readRecord, readPointer } from '../../src/release/record.js';
+import { memoryWorld, publishTo } from './harness.js';
+
+/** Another machine: it cannot see whether a process there lives. */
+const elsewhere = { machine: 'elsewhere', pid: 2, isAlive: () => true };
+
+describe('the lock', () => {
+  it('keeps a second publisher out while the first one lives', async () => {
+    const world = memoryWorld();
+    const lock = await acquireLock(world, { wait: false, seconds: 0.3 });
+    await expect(acquireLock({ ...world, process: elsewhere }, { wait: false, seconds: 0.3 })).rejects.toMatchObject({
+      code: 'locked',
+      exitCode: 10,
+    });
+    await lock.release();
+    expect(world.stores.pages.objects.has(lockKey)).toBe(false);
+  });
+
+  it('goes to a waiting publisher when the first one is done', async () => {
+    const world = memoryWorld();
+    const first = await acquireLock(world, { wait: false, seconds: 0.3 });
+    const second = acquireLock({ ...world, process: elsewhere }, { wait: true, seconds: 0.3 });
+    await first.release();
+    await (await second).release();
+  });
+
+  it('is taken at once from a process that died on this machine', async () => {
+    const world = memoryWorld();
+    const dead = await acquireLock(world, { wait: false, seconds: 60 });
+    const lock = await acquireLock(
+      { ...world, process: { machine: 'test', pid: 3, isAlive: () => false } },
+      { wait: false },
+    );
+    await lock.release();
+    await dead.release();
+  });
+
+  it('is taken from a silent holder elsewhere, who then cannot go on', async () => {
+    const world = memoryWorld();
+    let stalled = false;
+    const pages = {
+      ...world.stores.pages,
+      put: (request: PutRequest) => (stalled ? new Promise<never>(() => undefined) : world.stores.pages.put(request)),
+    };
+    const stores = { ...world.stores, pages };
+    const silent = await acquireLock(
+      { ...world, stores, process: { ...elsewhere, pid: 7 } },
+      { wait: false, seconds: 0.2 },
+    );
+    silent.assertHeld();
+    stalled = true;
+    const lock = await acquireLock({ ...world, process: elsewhere }, { wait: true, seconds: 0.2 });
+    expect(() => {
+      silent.assertHeld();
+    }).toThrow(expect.objectContaining({ code: 'locked' }));
+    lock.assertHeld();
+    await lock.release();
+  });
+
+  it('that is damaged is respected until it has been silent for long enough', async () => {
+    const world = memoryWorld();
+    world.stores.pages.plant(lockKey, '{ not json');
+    const started = performance.now();
+    const lock = await acquireLock(world, { wait: false, seconds: 0.2 });
+    expect(performance.now() - started).toBeGreaterThan(150);
+    await lock.release();
+  });
+
+  it('can be broken by hand, and tells whose it was', async () => {
+    const world = memoryWorld();
+    const lock = await acquireLock(world, { wait: false });
+    expect(await breakLock(world.stores.pages)).toContain('tester on test');
+    expect(await breakLock(world.stores.pages)).toBeNull();
+    await lock.release();
+  });
+});
+
+describe('an older commit', () => {
+  it('does not replace a newer one unless told to', async () => {
+    const world = memoryWorld();
+    const newer = { ...world, publisher: { ...world.publisher, commit: 'abc', committedAt: '2026-11-02T10:00:00Z' } };
+    await publishTo(newer, { 'index.html': 'new' });
+    const { pointer } = await readPointer(world.readers.pages);
+    const live = await readRecord(world.readers.pages, pointer.live!);
+    const older = { ...world.publisher, committedAt: '2026-11-01T10:00:00Z' };
+    expect(() => {
+      guardOrder(live, older, false);
+    }).toThrow(expect.objectContaining({ code: 'superseded', exitCode: 10 }));
+    guardOrder(live, older, true);
+    guardOrder(live, newer.publisher, false);
+    guardOrder(live, world.publisher, false);
+  });
+});
