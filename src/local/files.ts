@@ -50,6 +50,18 @@ export function syncFolder(folder: string): void {
   }
 }
 
+/** The bytes of an open file that is `size` long. */
+export function readWhole(handle: number, size: number): Buffer {
+  const bytes = Buffer.allocUnsafe(size);
+  let read = 0;
+  while (read < size) {
+    const length = readSync(handle, bytes, read, size - read, read);
+    if (length === 0) break;
+    read += length;
+  }
+  return bytes.subarray(0, read);
+}
+
 /** SHA-256 of an open file from its start, in bounded memory. */
 export function digestOfHandle(handle: number): Digest {
   const hash = createHash('sha256');

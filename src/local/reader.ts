@@ -1,10 +1,11 @@
 /** The reading half of a store folder. */
-import { constants, readSync } from 'node:fs';
+import { constants } from 'node:fs';
 import { open, type FileHandle } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { ObjectKey } from '../build/build.js';
 import { hasErrnoCode } from '../errors.js';
 import type { StoredObject, StoreReader } from '../release/ports.js';
+import { readWhole } from './files.js';
 import { type DigestMemory, type OpenBody, withBody } from './inspect.js';
 import { fileOf } from './layout.js';
 import { listFolder } from './list.js';
@@ -54,15 +55,4 @@ export function openDirectoryReader(directory: string): DirectoryReader {
     list: (prefix) => listFolder(root, prefix, memory),
   };
   return reader;
-}
-
-function readWhole(handle: number, size: number): Buffer {
-  const bytes = Buffer.allocUnsafe(size);
-  let read = 0;
-  while (read < size) {
-    const length = readSync(handle, bytes, read, size - read, read);
-    if (length === 0) break;
-    read += length;
-  }
-  return bytes.subarray(0, read);
 }

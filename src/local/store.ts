@@ -1,6 +1,7 @@
 /** `ObjectStore` over a folder: every object is a plain file at its key, so that any web server can serve the folder. */
 import { lstatSync, mkdirSync, readdirSync, renameSync } from 'node:fs';
-import { basename, dirname, resolve } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
 import type { ObjectKey } from '../build/build.js';
 import { hasErrnoCode, PublishError } from '../errors.js';
 import {
@@ -13,6 +14,7 @@ import {
 import {
   digestOfHandle,
   findObstacle,
+  readWhole,
   removeEmptyParents,
   removeFile,
   removeHollowFolder,
@@ -24,7 +26,7 @@ import { fileOf, headersFileOf } from './layout.js';
 import { openLock } from './lock.js';
 import { openDirectoryReader } from './reader.js';
 import { storeError } from './storeError.js';
-import { openTemporaryFolder, type TemporaryBody } from './temporary.js';
+import { directBytes, openTemporaryFolder, type TemporaryBody } from './temporary.js';
 
 /**
  * Opens a folder as a store; it is made by the first write. Body and headers change in one step: readers, and a restart
@@ -65,20 +67,27 @@ export function openDirectoryStore(directory: string): ObjectStore {
     return guarded(to, async () => {
       fileOf(root, to);
       if (from === to) return lock.hold(() => describeAnew(to, described));
-      const source = await reader.open(from);
-      if (!source) throw sourceGone(from);
-      let written: TemporaryBody;
-      try {
-        written = await temporary.write({ handle: source.file, size: source.object.size }, isRecord(to));
-      } finally {
-        await source.file.close();
-      }
+      const written = await writeCopy(from, isRecord(to));
       try {
         return await lock.hold(() => place(to, written, described, isRecord(to)));
       } finally {
         removeFile(written.file);
       }
     });
+  }
+
+  async function writeCopy(from: ObjectKey, durable: boolean): Promise<TemporaryBody> {
+    const small = withBody(root, from, memory, ({ handle, object: { size } }) =>
+      size <= directBytes ? { bytes: readWhole(handle, size) } : undefined,
+    );
+    if (small) return temporary.write(small, durable);
+    const source = await reader.open(from);
+    if (!source) throw sourceGone(from);
+    try {
+      return await temporary.write({ handle: source.file, size: source.object.size }, durable);
+    } finally {
+      await source.file.close();
+    }
   }
 
   function checkCondition(key: ObjectKey, condition: Condition): void {
@@ -132,17 +141,30 @@ export function openDirectoryStore(directory: string): ObjectStore {
     copy,
     async delete(keys) {
       const failures: { key: ObjectKey; message: string }[] = [];
-      for (const key of keys) {
+      const tryRemove = (key: ObjectKey): void => {
         try {
-          await lock.hold(() => remove(root, key));
+          remove(root, key);
         } catch (error) {
           failures.push({ key, message: storeError(error, directory, key).message });
         }
+      };
+      for (let next = 0; next < keys.length; next += deletesPerHold) {
+        await lock.hold(() => {
+          const some = keys.slice(next, next + deletesPerHold);
+          some.forEach(tryRemove);
+          // After a whole batch: to find out that a folder is not empty costs as much as a delete.
+          const folders = new Set(some.map((key) => key.slice(0, key.lastIndexOf('/') + 1)));
+          for (const folder of folders) removeEmptyParents(join(root, folder, 'x'), root);
+        });
+        await setImmediate();
       }
       return failures;
     },
   };
 }
+
+/** Enough to make the lock cheap, few enough not to keep others waiting. */
+const deletesPerHold = 32;
 
 type Described = Pick<HeadersEntry, 'headers' | 'identity'>;
 
@@ -163,7 +185,6 @@ function remove(root: string, key: ObjectKey): void {
   if (lstatSync(file, { throwIfNoEntry: false })?.isDirectory() === true) return;
   removeFile(file);
   removeFile(headersFileOf(root, key));
-  removeEmptyParents(file, root);
 }
 
 /** Makes the folders of a file, and clears empty folders out of its place. */

@@ -28,7 +28,7 @@ export interface TemporaryFolder {
 }
 
 /** Bodies up to this size are written in one go: for small files the thread pool costs more than the work. */
-const directBytes = 256 * 1024;
+export const directBytes = 256 * 1024;
 const chunkBytes = 1024 * 1024;
 const strayMilliseconds = 24 * 60 * 60 * 1000;
 
