@@ -54,8 +54,14 @@ function judge(asset: Asset, reference: Reference, destination: Destination, gra
       // A name in a script proves nothing, and what is relative to the loading page cannot be judged from the script.
       if (reference.treatment === 'evidence') return undefined;
       if (reference.relativeTo === 'document' && !reference.url.startsWith('/')) return undefined;
+      if (reference.kind.startsWith('importmap') && isFolder(destination.path, graph)) return undefined;
       return describeMissing(reference, destination, graph);
   }
+}
+
+/** Import maps map whole folders (HTML, "import maps": keys and addresses that end in a slash). */
+function isFolder(path: string, graph: AssetGraph): boolean {
+  return path.endsWith('/') && [...graph.assets.keys()].some((name) => name.startsWith(path));
 }
 
 function describeMissing(

@@ -1,0 +1,109 @@
+/** What every command gets, and what becomes of its report, its errors and its exit code. */
+import type { Command } from 'commander';
+import type { Config } from '../config.js';
+import { PublishError, exitCodes } from '../errors.js';
+import type { Terminal } from '../report/terminal.js';
+import type { FlagSetting } from './loadConfig.js';
+import type { Options } from './options.js';
+
+/** The process around the command line; tests bring their own. */
+export interface Surroundings {
+  readonly cwd: string;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly stdout: Stream;
+  readonly stderr: Stream;
+}
+
+interface Stream {
+  readonly isTTY?: boolean | undefined;
+  readonly columns?: number | undefined;
+  write(text: string): unknown;
+}
+
+export interface Invocation extends Surroundings {
+  readonly options: Options;
+  readonly terminal: Terminal;
+  /** Aborted by the first Ctrl-C; its reason is the error to report. */
+  readonly signal: AbortSignal;
+  /** True where a person can see stdout and press Ctrl-C. */
+  readonly interactive: boolean;
+  /** Loads the configuration; says what was assumed. */
+  readonly loadConfig: (request: { readonly needsSite: boolean }) => Promise<Config>;
+  /** Writes the report: the document under --json, else the text. */
+  readonly report: (document: () => object, text: () => string) => void;
+}
+
+export interface CommandModule {
+  /** @returns the exit code. */
+  readonly run: (invocation: Invocation) => Promise<number>;
+}
+
+/** Runs one command; whatever happens becomes a report and an exit code. */
+export async function act(
+  command: Command,
+  site: string | undefined,
+  load: () => Promise<CommandModule>,
+  surroundings: Surroundings,
+): Promise<number> {
+  const [{ openTerminal }, { listenForSignals }, { readFlagSettings }] = await Promise.all([
+    import('../report/terminal.js'),
+    import('./signals.js'),
+    import('./options.js'),
+  ]);
+  const options = command.optsWithGlobals<Options>();
+  const { json = false, quiet = false, verbose = false, color } = options;
+  const terminal = openTerminal({ ...surroundings, color, verbose, quiet });
+  const signals = listenForSignals((text) => {
+    terminal.note(text);
+  });
+  const named: readonly FlagSetting[] = site === undefined ? [] : [{ flag: '[site]', path: ['site'], value: site }];
+  const flags = [...named, ...readFlagSettings(command)];
+
+  const invocation: Invocation = {
+    ...surroundings,
+    options,
+    terminal,
+    signal: signals.signal,
+    interactive: surroundings.stdout.isTTY === true && surroundings.env.CI === undefined,
+    async loadConfig({ needsSite }) {
+      const { loadConfig } = await import('./loadConfig.js');
+      const { cwd, env } = surroundings;
+      const { config, notes } = await loadConfig({ flags, file: options.config, needsSite, cwd, env });
+      for (const note of notes) terminal.note(note);
+      // The schema knows no "none at all": a file should not be able to switch the proof off for good.
+      return options.verify === false ? { ...config, verify: { sample: 0 } } : config;
+    },
+    report(document, text) {
+      if (json) surroundings.stdout.write(`${JSON.stringify(document(), null, 2)}\n`);
+      else terminal.print(text());
+    },
+  };
+  try {
+    const { run } = await load();
+    return await run(invocation);
+  } catch (thrown) {
+    // Whatever an aborted request throws, the reason is that somebody pressed Ctrl-C.
+    const error: unknown = signals.signal.aborted ? signals.signal.reason : thrown;
+    await reportError(error, json, terminal, surroundings);
+    return error instanceof PublishError ? error.exitCode : exitCodes.failure;
+  } finally {
+    signals.dispose();
+  }
+}
+
+async function reportError(
+  error: unknown,
+  json: boolean,
+  terminal: Terminal,
+  { env, stdout }: Surroundings,
+): Promise<void> {
+  const { listSecrets } = await import('./secrets.js');
+  const secrets = listSecrets(env);
+  if (json) {
+    const { describeError } = await import('../report/json.js');
+    stdout.write(`${JSON.stringify(describeError(error, secrets), null, 2)}\n`);
+  } else {
+    const { renderError } = await import('../report/errorText.js');
+    terminal.complain(renderError(error, terminal.errorLook, secrets));
+  }
+}

@@ -1,0 +1,43 @@
+/** `publish`: the main job. */
+import { PublishError, exitCodes } from '../../errors.js';
+import { publish } from '../../publish.js';
+import { describeOutcome } from '../../report/json.js';
+import { renderOutcome } from '../../report/outcomeText.js';
+import type { Invocation } from '../action.js';
+import { openWorld } from '../world.js';
+
+export async function run(invocation: Invocation): Promise<number> {
+  const { options, terminal } = invocation;
+  if (options.dryRun === true) {
+    if (options.serve === true) throw new PublishError('usage', '--serve cannot be combined with --dry-run');
+    // The dry run is the plan: a world that can write is not even opened.
+    const plan = await import('./plan.js');
+    return plan.run(invocation);
+  }
+  if (options.explain !== undefined)
+    throw new PublishError('usage', '--explain works with --dry-run', {
+      hint: `Run twinorigin plan --explain ${options.explain}.`,
+    });
+  const config = await invocation.loadConfig({ needsSite: true });
+  const { world, edge, close } = await openWorld(config, invocation);
+  try {
+    if (options.serve === true && edge === null)
+      throw new PublishError('usage', '--serve works where the local edge serves the site', {
+        hint: 'Leave out "origins", or give them folders without "url".',
+      });
+    const outcome = await publish(config, world);
+    invocation.report(
+      () => describeOutcome(outcome),
+      () => renderOutcome(outcome, terminal.look),
+    );
+    if (options.serve !== true || edge === null) return exitCodes.done;
+    if (invocation.interactive) {
+      const { serve } = await import('../serve.js');
+      return await serve(edge, invocation);
+    }
+    const { proveRelease } = await import('../proof.js');
+    return await proveRelease(outcome.plan, world, invocation);
+  } finally {
+    await close();
+  }
+}

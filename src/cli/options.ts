@@ -1,0 +1,96 @@
+/** The options that commands share, and the settings they stand for. */
+import { Option, type Command } from 'commander';
+import type { FlagSetting } from './loadConfig.js';
+
+/** All options a command may have been given; commander fills in only those it has. */
+export interface Options {
+  readonly json?: true;
+  readonly quiet?: true;
+  readonly verbose?: true;
+  /** False for --no-color. */
+  readonly color: boolean;
+  readonly config?: string;
+  readonly profile?: string;
+  readonly region?: string;
+  readonly endpointUrl?: string;
+  readonly dryRun?: true;
+  readonly explain?: string;
+  readonly serve?: true;
+  readonly verify?: boolean;
+  readonly exitCode?: true;
+  readonly out?: string;
+  readonly strict?: true;
+  readonly port?: number;
+}
+
+/** Where a flag that overrides a setting stands in the configuration. */
+const settingOf = new WeakMap<Option, readonly string[]>();
+
+function setting(flags: string, description: string, path: readonly string[]): Option {
+  const option = new Option(flags, description);
+  // What is no number after all is refused by the schema, with the flag's name.
+  if (flags.includes('<')) option.argParser((text) => (/^\d+$/.test(text) ? Number(text) : text));
+  settingOf.set(option, path);
+  return option;
+}
+
+export function addGlobalOptions(program: Command): Command {
+  return program
+    .option('--config <file>', 'configuration file (default: the nearest twinorigin.config.* or package.json key)')
+    .option('--json', 'one JSON document on stdout, everything else on stderr')
+    .option('--quiet', 'no progress')
+    .option('--verbose', 'leave nothing out')
+    .option('--no-color', 'no colours (NO_COLOR works too)');
+}
+
+/** What decides how the site is built. */
+export function addBuildOptions(command: Command): Command {
+  return command
+    .addOption(setting('--encodings <mode>', 'negotiate, gzip or none', ['encodings']))
+    .addOption(setting('--compression <effort>', 'best or fast', ['compression']))
+    .addOption(setting('--originals <mode>', 'copy or none: keep assets at their own path too', ['originals']))
+    .addOption(setting('--no-integrity', 'write no integrity attributes', ['integrity']))
+    .addOption(setting('--port <number>', 'port of the local edge', ['port']));
+}
+
+/** How to reach AWS; everything else is the SDK's own. */
+export function addAwsOptions(command: Command): Command {
+  return command
+    .option('--profile <name>', 'AWS profile')
+    .option('--region <name>', 'AWS region')
+    .option('--endpoint-url <url>', 'S3-compatible store instead of AWS');
+}
+
+/** What may be refused or skipped on the way to a release. */
+export function addReleaseOptions(command: Command): Command {
+  return command
+    .addOption(
+      setting('--max-deletes <limit>', 'most pages to remove: a number, or a share such as 25%', ['guard', 'deletes']),
+    )
+    .addOption(setting('--allow-missing-index', 'publish a site without index.html', ['guard', 'index']))
+    .addOption(setting('--concurrency <number>', 'requests under way at once', ['concurrency']))
+    .option('--explain <path>', 'why this file of the site is where it is');
+}
+
+export function addPortOption(command: Command): Command {
+  return command.addOption(setting('--port <number>', 'port of the local edge', ['port']));
+}
+
+export function addWaitOption(command: Command): Command {
+  return command.addOption(
+    setting('--wait', 'wait until the CDN has finished the invalidations', ['invalidation', 'wait']),
+  );
+}
+
+/** The settings that were given as flags. */
+export function readFlagSettings(command: Command): readonly FlagSetting[] {
+  return command.options.flatMap((option) => {
+    const path = settingOf.get(option);
+    const name = option.attributeName();
+    if (path === undefined || command.getOptionValueSource(name) !== 'cli') return [];
+    const given: unknown = command.getOptionValue(name);
+    // The one flag that says the opposite of its setting.
+    const value = option.long === '--allow-missing-index' ? false : given;
+    return [{ flag: option.long ?? option.flags, path, value }];
+  });
+}

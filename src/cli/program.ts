@@ -1,0 +1,86 @@
+/** The command line: every command with its options. Commands are loaded when they are run. */
+import { readFileSync } from 'node:fs';
+import { Command } from 'commander';
+import type { CommandModule } from './action.js';
+import {
+  addAwsOptions,
+  addBuildOptions,
+  addGlobalOptions,
+  addPortOption,
+  addReleaseOptions,
+  addWaitOption,
+} from './options.js';
+
+/** Called when a command line is understood: the command, and how to load what it does. */
+export type Dispatch = (
+  command: Command,
+  site: string | undefined,
+  load: () => Promise<CommandModule>,
+) => Promise<void>;
+
+const exitCodes = `
+Exit codes: 0 done, 1 failure, 2 usage or configuration, 3 some objects failed and nothing was put live,
+4 a check or guard refused, 5 plan --exit-code has changes, 10 locked or superseded, 130 and 143 stopped.`;
+
+export function makeProgram(dispatch: Dispatch): Command {
+  const program = new Command('twinorigin')
+    .description('Publish a built web site: two asset origins beside the pages, only what changed, in the right order.')
+    .version(readVersion(), '-V, --version')
+    .configureHelp({ showGlobalOptions: true })
+    .addHelpText('after', exitCodes);
+  addGlobalOptions(program);
+
+  const site = 'folder with the built site (default: the only usual output folder with an index.html)';
+  const publish = program
+    .command('publish')
+    .description('put the site live')
+    .argument('[site]', site)
+    .option('--dry-run', 'only plan: the same as the command plan')
+    .option('--serve', 'serve what was published until Ctrl-C; without a terminal, fetch all of it once as proof')
+    .option('--no-verify', 'do not fetch assets through the CDN before the pages go live')
+    .option('--yes', 'never ask (publish asks nothing)');
+  addWaitOption(addReleaseOptions(addAwsOptions(addBuildOptions(publish))));
+  on(publish, () => import('./commands/publish.js'));
+
+  const plan = program
+    .command('plan')
+    .description('say what publish would do, and why')
+    .argument('[site]', site)
+    .option('--exit-code', 'exit with 5 when there is something to do');
+  addReleaseOptions(addAwsOptions(addBuildOptions(plan)));
+  on(plan, () => import('./commands/plan.js'));
+
+  const build = program
+    .command('build')
+    .description('write the three origins as folders')
+    .argument('[site]', site)
+    .requiredOption('--out <folder>', 'where to; a folder that build made before is replaced')
+    .option('--yes', 'never ask (build asks nothing)');
+  addBuildOptions(build);
+  on(build, () => import('./commands/build.js'));
+
+  const preview = program.command('preview').description('serve what is live in the local folders until Ctrl-C');
+  addPortOption(preview);
+  on(preview, () => import('./commands/preview.js'));
+
+  const check = program
+    .command('check')
+    .description('find references that lead nowhere and other mistakes')
+    .argument('[site]', site)
+    .option('--strict', 'refuse warnings too');
+  on(check, () => import('./commands/check.js'));
+
+  const releases = program.command('releases').description('list the releases that are kept');
+  addPortOption(addAwsOptions(releases));
+  on(releases, () => import('./commands/releases.js'));
+  return program;
+
+  function on(command: Command, load: () => Promise<CommandModule>): void {
+    command.action(async () => dispatch(command, command.args[0], load));
+  }
+}
+
+function readVersion(): string {
+  const file = new URL('../../package.json', import.meta.url);
+  return (JSON.parse(readFileSync(file, 'utf8')) as { readonly version: string }).version;
+}
