@@ -38,6 +38,8 @@ export function makeReference({ text, start, end, decode }: TextSpan, role: Addr
   while (start < end && text.charCodeAt(start) <= 0x20) start += 1;
   while (start < end && text.charCodeAt(end - 1) <= 0x20) end -= 1;
   if (start === end) return undefined;
+  // Inline images are long, and no addresses.
+  if (/^data:/i.test(text.slice(start, start + 5))) return undefined;
   const raw = text.slice(start, end);
   const url = cleanUrl(decode(raw));
   if (!isAddress(url)) return undefined;

@@ -13,8 +13,19 @@ export const findInCss: Finder = fileFinder(
   declaredInCss,
 );
 
-/** Everything that can hold an address contains one of these, or an escape. */
-const prefilter = /url\(|@import|image-set|src\(|\\|sourceMappingURL=/i;
+/**
+ * Everything that can hold an address contains one of these (inline images are none), or an escape that may stand for a letter of one
+ * (`u\72l(`; the `\:` of utility classes and the `\f101` of icon fonts may not).
+ */
+const signs =
+  /url\((?!\s*["']?data:)|@import|image-set|src\(|sourceMappingURL=|\\(?:0{0,4}(?:[4-7][\da-f]|2d)(?![\da-f])|[g-z])/gi;
+
+/** The offset of the last sign; -1 for text without any, as most is. */
+function findLastSign(css: string): number {
+  let last = -1;
+  for (const { index } of css.matchAll(signs)) last = index;
+  return last;
+}
 
 /** An open bracket, with the function it belongs to or the at-rule of its block. */
 interface Bracket {
@@ -35,7 +46,8 @@ export function findCssReferences(
 ): Reference[] {
   const css = view.slice(start, end);
   const references: Reference[] = [];
-  if (!prefilter.test(css)) return references;
+  const last = findLastSign(css);
+  if (last < 0) return references;
   const brackets: Bracket[] = [];
   /** Name of the at-rule whose prelude is being read; '' outside. */
   let atRule = '';
@@ -50,6 +62,7 @@ export function findCssReferences(
     const token = nextToken();
     const type = token[0];
     if (type === TokenType.Whitespace) continue;
+    if (token[2] > last && atRule !== 'import' && !isNested()) break;
     if (type === TokenType.Comment) {
       sourceMap = findSourceMap(start + token[2], start + token[3]) ?? sourceMap;
       continue;

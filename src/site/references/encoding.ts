@@ -2,6 +2,7 @@
  * Which encoding a file is in, and its one-byte view: a string in which every index is a byte offset and every ASCII
  * character is one. Bytes from 0x80 stay opaque until a piece is decoded, so unknown and broken encodings survive.
  */
+import { isUtf8 } from 'node:buffer';
 
 /** The view of a file's bytes with the means to read pieces of it. */
 export interface EncodedText {
@@ -86,15 +87,6 @@ function canonicalName(label: string | undefined): string | undefined {
     return new TextDecoder(label).encoding;
   } catch {
     return undefined;
-  }
-}
-
-function isUtf8(bytes: Buffer): boolean {
-  try {
-    new TextDecoder('utf-8', { fatal: true }).decode(bytes);
-    return true;
-  } catch {
-    return false;
   }
 }
 

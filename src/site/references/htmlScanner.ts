@@ -10,6 +10,7 @@ import { findRawTextEnd, isRawText } from './rawText.js';
 export interface Attribute {
   /** Lowercase. */
   readonly name: string;
+  readonly nameStart: number;
   /** The value without quotes; empty at the end of the name where there is none. */
   readonly start: number;
   readonly end: number;
@@ -166,7 +167,7 @@ function scanAttributes(view: string, from: number, attributes: Attribute[]): nu
     while (isSpace(code)) code = view.charCodeAt(++at);
     const name = view.slice(nameStart, nameEnd).toLowerCase();
     if (code !== EQUALS) {
-      attributes.push({ name, start: nameEnd, end: nameEnd, after: nameEnd, quote: '' });
+      attributes.push({ name, nameStart, start: nameEnd, end: nameEnd, after: nameEnd, quote: '' });
       continue;
     }
     do code = view.charCodeAt(++at);
@@ -175,12 +176,12 @@ function scanAttributes(view: string, from: number, attributes: Attribute[]): nu
       const quote = code === DOUBLE ? '"' : "'";
       const end = view.indexOf(quote, at + 1);
       if (end < 0) return -1;
-      attributes.push({ name, start: at + 1, end, after: end + 1, quote });
+      attributes.push({ name, nameStart, start: at + 1, end, after: end + 1, quote });
       at = end + 1;
     } else {
       const start = at;
       while (code !== GREATER && !isSpace(code) && at < length) code = view.charCodeAt(++at);
-      attributes.push({ name, start, end: at, after: at, quote: '' });
+      attributes.push({ name, nameStart, start, end: at, after: at === start ? nameEnd : at, quote: '' });
     }
   }
 }

@@ -2,10 +2,22 @@
  * The open elements as far as they decide what a tag means: inside `<svg>` and `<math>` no element holds raw text,
  * CDATA sections exist, and `image` is not another name of `img` (HTML, "tree construction dispatcher").
  *
- * Outside of them a page needs no tree to be scanned, so nothing but a count for each name is kept there. Inside, the
- * rules of "parsing tokens in foreign content" are followed; for HTML inside `foreignObject` and its like, those of
- * "in body" that close elements.
+ * Foreign content is followed to the letter. Of HTML only what closes elements is: an end tag outside of an unclosed
+ * `<svg>` ends it, one that a parser would ignore does not. Left out are `<select>`, framesets, and the elements that
+ * the adoption agency and "reconstruct the active formatting elements" put back.
  */
+import {
+  breakouts,
+  formatting,
+  htmlPoints,
+  ignored,
+  paragraphEnds,
+  scopeEnds,
+  special,
+  tableParts,
+  textPoints,
+  voids,
+} from './elementNames.js';
 
 export type Namespace = 'html' | 'svg' | 'math';
 
@@ -24,41 +36,16 @@ interface OpenElement {
   readonly integration: 'html' | 'text' | undefined;
 }
 
-const names = (list: string): ReadonlySet<string> => new Set(list.split(' '));
-
-const breakouts = names(
-  'b big blockquote body br center code dd div dl dt em embed h1 h2 h3 h4 h5 h6 head hr i img li listing menu meta ' +
-    'nobr ol p pre ruby s small span strong strike sub sup table tt u ul var',
-);
-const voids = names(
-  'area base basefont bgsound br col embed frame hr img input keygen link meta param source track wbr image',
-);
-const textPoints = names('mi mo mn ms mtext');
-const htmlPoints = names('foreignobject desc title');
-const formatting = names('a b big code em font i nobr s small strike strong tt u');
-const closesParagraph = names(
-  'address article aside blockquote center details dialog dir div dl fieldset figcaption figure footer form h1 h2 h3 h4 ' +
-    'h5 h6 header hgroup hr li dd dt listing main menu nav ol p plaintext pre search section summary table ul xmp',
-);
-const special = names(
-  'address applet area article aside base basefont bgsound blockquote body br button caption center col colgroup dd ' +
-    'details dir div dl dt embed fieldset figcaption figure footer form frame frameset h1 h2 h3 h4 h5 h6 head header ' +
-    'hgroup hr html iframe img input keygen li link listing main marquee menu meta nav noembed noframes noscript object ' +
-    'ol p param plaintext pre script search section select source style summary table tbody td template textarea tfoot ' +
-    'th thead title tr track ul wbr xmp',
-);
-const scopeEnds = names('applet caption html table td th marquee object select template');
-
 export class OpenElements {
-  /** From the outermost `<svg>` or `<math>` inwards; empty in plain HTML. */
-  private readonly inner: OpenElement[] = [];
-  private readonly outer = new Map<string, number>();
+  private readonly stack: OpenElement[] = [];
+  /** How many HTML elements of a name are open: most searches need not begin. */
+  private readonly counts = new Map<string, number>();
 
   private get current(): OpenElement | undefined {
-    return this.inner[this.inner.length - 1];
+    return this.stack[this.stack.length - 1];
   }
 
-  /** True where `<![CDATA[` opens a section and text is not HTML's. */
+  /** True where `<![CDATA[` opens a section. */
   get isForeign(): boolean {
     const { current } = this;
     return current !== undefined && current.namespace !== 'html';
@@ -83,17 +70,12 @@ export class OpenElements {
 
   /** Takes an end tag. */
   close(name: string): void {
-    if (this.current === undefined) {
-      const count = this.outer.get(name);
-      if (count !== undefined && count > 0) this.outer.set(name, count - 1);
-      return;
-    }
     if (this.isForeign) {
-      if (name === 'br' || name === 'p') return this.leaveForeign();
-      for (let index = this.inner.length - 1; index >= 0; index--) {
-        const element = this.inner[index];
-        if (element?.namespace === 'html') break;
-        if (element?.name === name) return this.cut(index);
+      if (name === 'br' || name === 'p') this.leaveForeign();
+      for (let index = this.stack.length - 1; index >= 0; index--) {
+        const element = this.stack[index];
+        if (element === undefined || element.namespace === 'html') break;
+        if (element.name === name) return this.cut(index);
       }
     }
     this.closeHtml(name);
@@ -105,58 +87,104 @@ export class OpenElements {
       this.push(tag, name);
       return name;
     }
-    if (voids.has(name)) return 'html';
-    if (this.inner.length === 0) {
-      this.outer.set(name, (this.outer.get(name) ?? 0) + 1);
+    if (voids.has(name) || ignored.has(name)) {
+      if (name === 'hr') this.closeHtml('p');
       return 'html';
     }
-    if (name === 'li') this.closeHtml('li');
-    if (name === 'dd' || name === 'dt') this.closeHtml(name === 'dd' ? 'dt' : 'dd');
-    if (closesParagraph.has(name)) this.closeHtml('p', 'button');
-    this.inner.push({ name, namespace: 'html', integration: undefined });
+    const level = tableParts.get(name);
+    if (level !== undefined) {
+      // Outside of tables these tags mean nothing.
+      if (!this.has('table') && !this.has('template')) return 'html';
+      this.cutTable(level);
+    } else if (paragraphEnds.has(name)) this.closeHtml('p');
+    else if (name === 'button' || name === 'a') this.closeHtml(name);
+    else if (name === 'option' && this.current?.name === 'option') this.closeHtml(name);
+    if (name === 'li') this.closeItem('li');
+    if (name === 'dd' || name === 'dt') this.closeItem('dd', 'dt');
+    if (/^h[1-6]$/.test(name) && /^h[1-6]$/.test(this.current?.name ?? '')) this.cut(this.stack.length - 1);
+    this.counts.set(name, (this.counts.get(name) ?? 0) + 1);
+    this.stack.push({ name, namespace: 'html', integration: undefined });
     return 'html';
   }
 
-  /** "in body", end tags: block elements look through the scope, others stop at the first special element. */
-  private closeHtml(name: string, wall?: string): void {
-    for (let index = this.inner.length - 1; index >= 0; index--) {
-      const element = this.inner[index];
+  /** "in body", end tags: those of blocks look through their scope, others stop at the first special element. */
+  private closeHtml(name: string): void {
+    const heading = /^h[1-6]$/.test(name);
+    if (!heading && !this.has(name)) return;
+    const known = special.has(name) || formatting.has(name);
+    for (let index = this.stack.length - 1; index >= 0; index--) {
+      const element = this.stack[index];
       if (element === undefined) return;
-      if (element.namespace === 'html') {
-        if (element.name === name) {
-          if (formatting.has(name)) this.inner.splice(index, 1);
-          else this.cut(index);
-          return;
-        }
-        if (element.name === wall || scopeEnds.has(element.name)) return;
-        if (!special.has(name) && !formatting.has(name) && special.has(element.name)) return;
-      } else if (element.integration !== undefined || element.name === 'annotation-xml') {
+      if (element.namespace === 'html' && (element.name === name || (heading && /^h[1-6]$/.test(element.name)))) {
+        if (formatting.has(name)) this.cut(index + 1 + this.stack.slice(index + 1).findLastIndex(isSpecial) + 1);
+        // The adoption agency leaves the blocks inside of a formatting element open, "form" all elements.
+        if (formatting.has(name) || name === 'form') this.remove(index);
+        else this.cut(index);
         return;
       }
+      if (known ? endsScope(element, name) : isSpecial(element)) return;
     }
-    // Nothing in here: an element around the <svg> may be meant, and closing it closes the <svg> with it.
-    const count = this.outer.get(name) ?? 0;
-    if (count > 0) {
-      this.outer.set(name, count - 1);
-      this.cut(0);
+  }
+
+  /** "in body", a start tag "li", "dd", "dt": closes the last one unless a special element stands between. */
+  private closeItem(...names: readonly string[]): void {
+    if (!names.some((name) => this.has(name))) return;
+    for (let index = this.stack.length - 1; index >= 0; index--) {
+      const element = this.stack[index];
+      if (element === undefined) return;
+      if (element.namespace === 'html' && names.includes(element.name)) return this.cut(index);
+      if (isSpecial(element) && !/^(?:address|div|p)$/.test(element.name)) return;
+    }
+  }
+
+  /** Back to what can hold a part of a table of this level. */
+  private cutTable(level: number): void {
+    for (let index = this.stack.length - 1; index >= 0; index--) {
+      const element = this.stack[index];
+      if (element === undefined || element.name === 'table' || element.name === 'template') return this.cut(index + 1);
+      if (element.namespace === 'html' && (tableParts.get(element.name) ?? level) < level) return this.cut(index + 1);
     }
   }
 
   /** Leaves the innermost foreign elements: the breakout tags of "foreign content". */
   private leaveForeign(): void {
     while (this.current !== undefined && this.current.namespace !== 'html' && this.current.integration === undefined) {
-      this.inner.pop();
+      this.stack.pop();
     }
   }
 
   private push(tag: OpeningTag, namespace: Namespace): void {
     if (tag.selfClosing) return;
-    this.inner.push({ name: tag.name, namespace, integration: integrationOf(tag, namespace) });
+    this.stack.push({ name: tag.name, namespace, integration: integrationOf(tag, namespace) });
+  }
+
+  private has(name: string): boolean {
+    return (this.counts.get(name) ?? 0) > 0;
   }
 
   private cut(index: number): void {
-    this.inner.length = index;
+    while (this.stack.length > index) this.remove(this.stack.length - 1);
   }
+
+  private remove(index: number): void {
+    const [element] = this.stack.splice(index, 1);
+    if (element?.namespace === 'html') this.counts.set(element.name, (this.counts.get(element.name) ?? 1) - 1);
+  }
+}
+
+/** Whether a search for an element to close ends here (HTML, "has an element in scope" and its relatives). */
+function endsScope({ name, namespace, integration }: OpenElement, wanted: string): boolean {
+  if (tableParts.has(wanted) || wanted === 'table') return namespace === 'html' && /^(?:table|template)$/.test(name);
+  if (namespace === 'svg') return integration !== undefined;
+  if (namespace === 'math') return integration === 'text' || name === 'annotation-xml';
+  if (wanted === 'p' && name === 'button') return true;
+  if (wanted === 'li' && (name === 'ol' || name === 'ul')) return true;
+  return scopeEnds.has(name);
+}
+
+function isSpecial({ name, namespace, integration }: OpenElement): boolean {
+  if (namespace === 'html') return special.has(name);
+  return integration !== undefined || (namespace === 'math' && name === 'annotation-xml');
 }
 
 /** Whether a start tag is read by the rules of HTML although it may stand inside a foreign element. */
