@@ -39,19 +39,15 @@ export function isSourceMap(root: Node): boolean {
   return mapped && jsonProperty(root, 'version')?.type === 'number';
 }
 
-/** `file` and `sources` of a map: never edited; developer tools find the sources in `sourcesContent`. */
+/** The sources a map has no text of: never edited. Its `file` is a name that nobody loads. */
 export function findInSourceMap(root: Node, view: string, decode: Decode): Reference[] {
   // With a source root the addresses are not relative to the map, and nothing in the site is meant.
   const sourceRoot: unknown = jsonProperty(root, 'sourceRoot')?.value;
-  const sources =
-    typeof sourceRoot === 'string' && sourceRoot !== '' ? [] : (jsonProperty(root, 'sources')?.children ?? []);
+  if (typeof sourceRoot === 'string' && sourceRoot !== '') return [];
   const contents = jsonProperty(root, 'sourcesContent')?.children ?? [];
-  const named = [
-    jsonProperty(root, 'file'),
-    ...sources.filter((_, index) => typeof contents[index]?.value !== 'string'),
-  ];
-  return named.flatMap((node) => {
-    const address = jsonAddress(node, view, decode);
+  const sources = jsonProperty(root, 'sources')?.children ?? [];
+  return sources.flatMap((node, index) => {
+    const address = typeof contents[index]?.value === 'string' ? undefined : jsonAddress(node, view, decode);
     if (!namesFile(address)) return [];
     return [{ kind: 'source map', use: 'source-map', treatment: 'keep', ...address, relativeTo: 'file' } as const];
   });
