@@ -1,14 +1,18 @@
 /** The sentence: scan, build, take inventory, plan, guard, apply. */
 import { assembleBuild } from './build/assemble.js';
-import { originNames, type Build, type OriginName } from './build/build.js';
+import { originNames, type Build, type OriginName, type SiteBuild } from './build/build.js';
 import type { Config } from './config.js';
+import { PublishError } from './errors.js';
 import { applyPlan, leaveAsIs } from './release/apply.js';
 import { guardOrder, guardPlan } from './release/guard.js';
 import { takeInventory, type Inventory } from './release/inventory.js';
 import { acquireLock } from './release/lock.js';
 import { makePlan } from './release/plan.js';
 import type { ReadingWorld, World } from './release/ports.js';
-import type { Outcome, Plan } from './release/release.js';
+import { planPrune, applyPrune, type PrunePlan } from './release/prune.js';
+import { readPointer, readRecord } from './release/record.js';
+import type { Outcome, Plan, ReleaseId } from './release/release.js';
+import { restoreBuild } from './release/rollback.js';
 import { buildGraph } from './site/buildGraph.js';
 import type { AssetGraph } from './site/graph.js';
 import { defaultLazyAttributes } from './site/references/index.js';
@@ -16,7 +20,7 @@ import { scanSite } from './site/scan.js';
 
 export interface Built {
   readonly graph: AssetGraph;
-  readonly build: Build;
+  readonly build: SiteBuild;
 }
 
 export interface Planned extends Built {
@@ -74,9 +78,57 @@ async function applyLocked(planned: Planned, config: Config, world: World, optio
     if (plan.empty) return leaveAsIs(plan);
     guardPlan(plan, config.guard);
     guardOrder(inventory.live, world.publisher, options.force ?? false);
-    const { concurrency, verify, invalidation } = config;
-    const settings = { concurrency, verifySample: verify.sample, wait: invalidation.wait, fence: lock };
-    return await applyPlan(plan, build, inventory, world, settings);
+    return await applyPlan(plan, build, inventory, world, { ...settingsOf(config), fence: lock });
+  } finally {
+    await lock.release();
+  }
+}
+
+/**
+ * Puts an earlier release live again; without an id, the one before the live one. No rebuild: pages are copied inside
+ * the stores, invalidated, and recorded as a release of their own.
+ * @throws PublishError `release-missing` when there is none, or its assets have been pruned.
+ */
+export async function rollBack(
+  config: Config,
+  world: World,
+  id: ReleaseId | undefined,
+  options: PublishOptions = {},
+): Promise<Outcome> {
+  const started = performance.now();
+  const lock = await acquireLock(world, { wait: options.wait ?? false });
+  try {
+    const { build, inventory, plan } = await planRollback(config, world, id);
+    const settings = { ...settingsOf(config), fence: lock };
+    const outcome = plan.empty ? leaveAsIs(plan) : await applyPlan(plan, build, inventory, world, settings);
+    return { ...outcome, milliseconds: performance.now() - started };
+  } finally {
+    await lock.release();
+  }
+}
+
+/** Plans a rollback: what `rollBack` would do. Cannot write. */
+export async function planRollback(
+  config: Config,
+  world: ReadingWorld,
+  id: ReleaseId | undefined,
+): Promise<Omit<Planned, 'graph' | 'build'> & { build: Build }> {
+  const { pointer } = await readPointer(world.readers.pages);
+  const target = id ?? (pointer.live === null ? null : (await readRecord(world.readers.pages, pointer.live)).previous);
+  if (target === null) throw new PublishError('release-missing', 'there is no earlier release to roll back to');
+  const record = await readRecord(world.readers.pages, target);
+  const build = restoreBuild(record, world);
+  const inventory = await takeInventory(world.readers.pages, build.root);
+  return { build, inventory, plan: { ...planBuild(build, inventory, config, world), rollbackOf: target } };
+}
+
+/** Lets go of what retention no longer keeps. */
+export async function prune(config: Config, world: World, options: PublishOptions = {}): Promise<PrunePlan> {
+  const lock = await acquireLock(world, { wait: options.wait ?? false });
+  try {
+    const plan = await planPrune(world, config.retention);
+    await applyPrune(plan, world, lock);
+    return plan;
   } finally {
     await lock.release();
   }
@@ -84,6 +136,10 @@ async function applyLocked(planned: Planned, config: Config, world: World, optio
 
 function planBuild(build: Build, inventory: Inventory, config: Config, { cached, clock }: ReadingWorld): Plan {
   return makePlan(build, inventory, { cached, maxPaths: config.invalidation.paths, now: clock() });
+}
+
+function settingsOf({ concurrency, verify, invalidation }: Config) {
+  return { concurrency, verifySample: verify.sample, wait: invalidation.wait };
 }
 
 function addressesOf({ origins }: Config): Record<OriginName, string> {

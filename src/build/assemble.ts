@@ -7,12 +7,12 @@ import type { LogicalPath } from '../site/site.js';
 import { join } from 'node:path';
 import {
   originNames,
-  type Build,
   type Body,
   type BuiltObject,
   type OriginName,
   type Route,
   type Stage,
+  type SiteBuild,
 } from './build.js';
 import { createEncoder } from './encode.js';
 import { fixedAddressReason } from './fixedAddresses.js';
@@ -42,7 +42,7 @@ export interface BuildOptions {
 }
 
 /** Builds what will be served from what was found. Pure but for its caches: the same graph gives the same build. */
-export async function assembleBuild(graph: AssetGraph, options: BuildOptions): Promise<Build> {
+export async function assembleBuild(graph: AssetGraph, options: BuildOptions): Promise<SiteBuild> {
   const { emit = () => undefined } = options;
   const started = performance.now();
   emit({ type: 'phase-started', phase: 'build', total: graph.assets.size });
@@ -77,6 +77,7 @@ export async function assembleBuild(graph: AssetGraph, options: BuildOptions): P
       return asset === undefined ? undefined : addressOf(options.urls, asset);
     },
     served: (path) => named.get(path)?.served ?? pages.get(path),
+    isStaged: () => false,
     open: (object): Promise<Body> => {
       const open = stored.get(object);
       if (open === undefined) throw new Error(`${object.key} is not part of this build`);

@@ -57,16 +57,22 @@ export interface Build {
   /** Public address of each origin, without a trailing slash. */
   readonly urls: Readonly<Record<OriginName, string>>;
   readonly problems: readonly Problem[];
-  /** Why a file is where it is, for `--explain`. */
-  readonly routes: ReadonlyMap<LogicalPath, Route>;
   /** Bytes of the site as found, and as stored. */
   readonly bytes: { readonly source: number; readonly stored: number };
+  /** True when the stores already hold the body of an object with a stable name, staged by an earlier release. */
+  isStaged(object: BuiltObject): boolean;
+  /** The body of an object, as it is to be stored. */
+  open(object: BuiltObject): Promise<Body>;
+}
+
+/** A build that was made from a site, with the decisions behind it. */
+export interface SiteBuild extends Build {
+  /** Why a file is where it is, for `--explain`. */
+  readonly routes: ReadonlyMap<LogicalPath, Route>;
   /** Public address of a moved asset; undefined for files that stay. */
   addressOf(path: LogicalPath): string | undefined;
   /** A file's content as served, with the edits that were made to it. */
   served(path: LogicalPath): Served | undefined;
-  /** The body of an object, as it is to be stored. */
-  open(object: BuiltObject): Promise<Body>;
 }
 
 /** A body: bytes in memory, or a file on disk to be streamed. */

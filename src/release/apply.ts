@@ -2,7 +2,7 @@
  * Makes a plan come true, behind barriers: assets, proof, pages, invalidation, pointer. Whatever a barrier fails on,
  * nothing behind it happens, and what is already done is no loss: the next run finds it.
  */
-import type { Build, BuiltObject, ObjectKey, Stage } from '../build/build.js';
+import type { Build, BuiltObject, Stage } from '../build/build.js';
 import { originNames } from '../build/build.js';
 import { PublishError } from '../errors.js';
 import { digestOf } from '../site/names.js';
@@ -86,27 +86,28 @@ function makeRecord(
     root: plan.root,
     urls: plan.urls,
     previous: held.pointer.live,
+    ...(plan.rollbackOf === undefined ? {} : { rollbackOf: plan.rollbackOf }),
     objects: mapOrigins((origin) => build.objects.filter((object) => object.origin === origin)),
     retained: plan.retained,
   };
 }
 
-/** First barrier: everything the new pages will name, and the pages' own bodies, unseen by anybody yet. */
+/** First barrier: everything the new pages will name, and the bodies of stable names, unseen by anybody yet. */
 async function uploadAssets(plan: Plan, build: Build, world: World, options: ApplyOptions): Promise<void> {
   const tasks: Task[] = [];
-  const staged = new Set<ObjectKey>();
+  const staged = new Set<string>();
+  const twins = findTwins(build);
   for (const change of plan.changes) {
     const { object, action } = change;
     if (object === undefined || action === 'keep') continue;
-    if (object.stage === 'asset')
-      tasks.push({ change, size: object.size, run: () => putAsset(world, build, change, object) });
-    else if (object.stage === 'original') {
+    const add = (run: () => Promise<void>) => tasks.push({ change, size: object.size, run });
+    if (object.immutable) add(() => putAsset(world, build, change, object));
+    else if (hasTwin(object, twins)) {
       // A new address disturbs nobody; one that is in use changes together with the pages.
-      if (action === 'create')
-        tasks.push({ change, size: object.size, run: () => replaceObject(world, build, object) });
-    } else if (action !== 'headers' && !staged.has(stagedAs(object))) {
-      staged.add(stagedAs(object));
-      tasks.push({ change, size: object.size, run: () => stageBody(world, build, object) });
+      if (action === 'create') add(() => replaceObject(world, build, object));
+    } else if (action !== 'headers' && !build.isStaged(object) && !staged.has(`${object.origin}/${twinOf(object)}`)) {
+      staged.add(`${object.origin}/${twinOf(object)}`);
+      add(() => stageBody(world, build, object));
     }
   }
   // Large files first, small ones packed around them.
@@ -115,8 +116,20 @@ async function uploadAssets(plan: Plan, build: Build, world: World, options: App
   if (failures.length > 0) throw failed('objects-failed', failures, 'could not be uploaded');
 }
 
-function stagedAs({ digest, recipe }: BuiltObject): ObjectKey {
-  return `${digest}.${recipe}` as ObjectKey;
+/**
+ * Contents that an asset store keeps under a fingerprint: an original with the same bytes can be had from there again,
+ * so only the others are staged (for the switch to be short, and for rolling back without a rebuild).
+ */
+function findTwins(build: Build): ReadonlySet<string> {
+  return new Set(build.objects.filter(({ immutable }) => immutable).map(twinOf));
+}
+
+function hasTwin(object: BuiltObject, twins: ReadonlySet<string>): boolean {
+  return object.stage === 'original' && twins.has(twinOf(object));
+}
+
+function twinOf({ digest, recipe }: BuiltObject): string {
+  return `${digest}.${recipe}`;
 }
 
 async function putAsset(world: World, build: Build, { action }: Change, object: BuiltObject): Promise<void> {
@@ -127,10 +140,12 @@ async function putAsset(world: World, build: Build, { action }: Change, object: 
 
 /** Second barrier: stable names change, in an order in which whoever comes between finds everything. */
 async function putPagesLive(plan: Plan, build: Build, world: World, options: ApplyOptions): Promise<void> {
+  const twins = findTwins(build);
+  const changes = plan.changes.filter(({ object, action }) => object?.immutable === false && action !== 'keep');
   const of = (stage: Stage, ...actions: Change['action'][]) =>
-    plan.changes.filter(({ object, action }) => object?.stage === stage && actions.includes(action));
+    changes.filter(({ object, action }) => object?.stage === stage && actions.includes(action));
   const steps: readonly (readonly Change[])[] = [
-    of('original', 'update', 'headers'),
+    [...of('asset', 'create', 'update', 'headers'), ...of('original', 'create', 'update', 'headers')],
     // New pages before those that may link to them.
     of('page', 'create'),
     of('page', 'update', 'headers'),
@@ -143,7 +158,7 @@ async function putPagesLive(plan: Plan, build: Build, world: World, options: App
       size: 0,
       run: () => {
         options.fence.assertHeld();
-        return putLive(world, build, change);
+        return putLive(world, build, change, twins);
       },
     }));
     const failures = await runTasks(world, 'pages', tasks, options.concurrency);
@@ -153,11 +168,17 @@ async function putPagesLive(plan: Plan, build: Build, world: World, options: App
   await deletePages(plan, world);
 }
 
-async function putLive(world: World, build: Build, { object, action }: Change): Promise<void> {
+async function putLive(
+  world: World,
+  build: Build,
+  { object, action }: Change,
+  twins: ReadonlySet<string>,
+): Promise<void> {
   if (object === undefined) return;
   if (action === 'headers') await rewriteHeaders(world, object);
-  else if (object.stage === 'original') await replaceObject(world, build, object);
-  else await copyLive(world, object);
+  else if (!hasTwin(object, twins)) await copyLive(world, object);
+  // New originals with a twin were put with the assets.
+  else if (action !== 'create') await replaceObject(world, build, object);
 }
 
 async function deletePages(plan: Plan, world: World): Promise<void> {

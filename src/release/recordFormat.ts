@@ -47,6 +47,7 @@ export const recordSchema = z.strictObject({
   root: digest,
   urls: perOrigin(z.string()),
   previous: releaseIdSchema.nullable(),
+  rollbackOf: releaseIdSchema.optional(),
   headers: z.array(headers),
   objects: perOrigin(z.array(object)),
   retained: perOrigin(z.array(retained)),
@@ -85,6 +86,7 @@ export function encodeRecord(record: ReleaseRecord): string {
     root: record.root,
     urls: record.urls,
     previous: record.previous,
+    ...(record.rollbackOf === undefined ? {} : { rollbackOf: record.rollbackOf }),
     headers: [...table.keys()].map((text) => JSON.parse(text) as ObjectHeaders),
     objects,
     retained: retainedRows,
@@ -117,6 +119,7 @@ export function decodeRecord(text: string): ReleaseRecord {
     root: parseDigest(stored.root),
     urls: stored.urls,
     previous: stored.previous as ReleaseId | null,
+    ...(stored.rollbackOf === undefined ? {} : { rollbackOf: stored.rollbackOf as ReleaseId }),
     objects: mapOrigins((origin) => stored.objects[origin].map(decode)),
     retained: mapOrigins((origin) =>
       stored.retained[origin].map((row): RetainedObject => ({

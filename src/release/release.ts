@@ -42,6 +42,8 @@ export interface ReleaseRecord {
   readonly root: Digest;
   readonly urls: PerOrigin<string>;
   readonly previous: ReleaseId | null;
+  /** Set when the release was made by rolling back to an earlier one. */
+  readonly rollbackOf?: ReleaseId;
   readonly objects: PerOrigin<readonly RecordedObject[]>;
   readonly retained: PerOrigin<readonly RetainedObject[]>;
 }
@@ -101,6 +103,7 @@ export interface Plan {
   /** An unfinished release with the same content that this one finishes. */
   readonly resumes: boolean;
   readonly previous: ReleaseId | null;
+  readonly rollbackOf?: ReleaseId;
   /** In order of origin, then bytewise by key. */
   readonly changes: readonly Change[];
   readonly invalidations: PerOrigin<readonly PlannedPath[]>;

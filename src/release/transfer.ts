@@ -20,7 +20,7 @@ export async function createImmutable(world: World, build: Build, object: BuiltO
   await createOnce(store, object.key, body, object);
 }
 
-/** Stages a page's body under its content, from where it is copied to its address. */
+/** Stages a body under its content, from where it is copied to its address. */
 export async function stageBody(world: World, build: Build, object: BuiltObject): Promise<void> {
   await createOnce(
     world.stores[object.origin],
@@ -79,7 +79,7 @@ export async function replaceObject(world: World, build: Build, object: BuiltObj
   });
 }
 
-/** Puts a staged page live. */
+/** Puts a staged body live. */
 export async function copyLive(world: World, object: BuiltObject): Promise<void> {
   const from = bodyKey(object.digest, object.recipe);
   await world.stores[object.origin].copy({

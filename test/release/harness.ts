@@ -1,6 +1,6 @@
 /** A whole world in memory: three stores, two CDNs' memory, a visitor's fetch; and publishing into it. */
 import { assembleBuild, type BuildOptions } from '../../src/build/assemble.js';
-import { originNames, type Build, type OriginName } from '../../src/build/build.js';
+import { originNames, type OriginName, type SiteBuild } from '../../src/build/build.js';
 import { objectKey } from '../../src/build/keys.js';
 import type { Event } from '../../src/events.js';
 import { applyPlan, leaveAsIs, type ApplyOptions } from '../../src/release/apply.js';
@@ -89,7 +89,7 @@ export const buildDefaults: BuildOptions = {
   cached: new Set(originNames),
 };
 
-export async function buildOf(contents: Contents, options: Partial<BuildOptions> = {}): Promise<Build> {
+export async function buildOf(contents: Contents, options: Partial<BuildOptions> = {}): Promise<SiteBuild> {
   const graph = await buildGraph(siteOf(contents), { siteUrls: [urls.pages], lazyAttributes: ['data-src'] });
   return assembleBuild(graph, { ...buildDefaults, ...options });
 }

@@ -1,0 +1,142 @@
+/** Lets go of what no kept release names any more. Only what our own records name is ever deleted. */
+import { originNames, type ObjectKey, type OriginName } from '../build/build.js';
+import { PublishError } from '../errors.js';
+import { bodyKey, recordKey } from './keys.js';
+import type { Fence } from './lock.js';
+import type { ReadingWorld, World } from './ports.js';
+import { listReleases, readPointer, readRecord, swapPointer, writeRecord, type HeldPointer } from './record.js';
+import { mapOrigins, placeOf } from './recordFormat.js';
+import type { RecordedObject, ReleaseId, ReleaseRecord } from './release.js';
+
+export interface Retention {
+  /** The newest releases that are always kept. */
+  readonly releases: number;
+  /** Nothing is let go before it has been out of use for this many days. */
+  readonly days: number;
+}
+
+export interface PrunedObject {
+  readonly origin: OriginName;
+  readonly key: ObjectKey;
+  readonly size: number;
+  readonly reason: string;
+}
+
+export interface PrunePlan {
+  readonly objects: readonly PrunedObject[];
+  /** Releases whose records and staged bodies go: they cannot be rolled back to any more. */
+  readonly releases: readonly ReleaseId[];
+  readonly bytes: number;
+  readonly live: ReleaseRecord | null;
+  readonly held: HeldPointer;
+}
+
+const day = 24 * 60 * 60 * 1000;
+
+/**
+ * Plans a prune: objects that none of the last N releases contains and that left the live release more than D days ago.
+ * Age is counted from when something went out of use, never from when it was uploaded.
+ */
+export async function planPrune(world: ReadingWorld, retention: Retention): Promise<PrunePlan> {
+  const reader = world.readers.pages;
+  const held = await readPointer(reader);
+  const { live: liveId, unfinished } = held.pointer;
+  if (liveId === null) return { objects: [], releases: [], bytes: 0, live: null, held };
+  const ids: ReleaseId[] = [];
+  for await (const id of listReleases(reader)) ids.push(id);
+  const limit = world.clock().getTime() - retention.days * day;
+  const newest = new Set(ids.slice(-retention.releases));
+  const isKept = (id: ReleaseId) => id === liveId || unfinished.includes(id) || newest.has(id) || timeOf(id) > limit;
+  const kept: ReleaseRecord[] = [];
+  for (const id of ids.filter(isKept)) kept.push(await readRecord(reader, id));
+  const live = kept.find(({ id }) => id === liveId);
+  if (live === undefined) throw new PublishError('record-invalid', `the record of the live release ${liveId} is gone`);
+
+  const inUse = new Set(kept.flatMap(placesOf));
+  const objects: PrunedObject[] = [];
+  for (const origin of originNames)
+    for (const { key, size, release, since } of live.retained[origin])
+      if (!inUse.has(placeOf(origin, key)) && Date.parse(since) < limit)
+        objects.push({
+          origin,
+          key,
+          size,
+          reason: `last part of release ${release}, out of use since ${since.slice(0, 10)}`,
+        });
+
+  const releases = ids.filter((id) => !isKept(id));
+  const keptBodies = new Set(kept.flatMap(bodiesOf));
+  for (const id of releases) {
+    for (const place of bodiesOf(await readRecord(reader, id))) {
+      if (keptBodies.has(place)) continue;
+      keptBodies.add(place);
+      const slash = place.indexOf('/');
+      objects.push({
+        origin: place.slice(0, slash) as OriginName,
+        key: place.slice(slash + 1) as ObjectKey,
+        size: 0,
+        reason: `staged for release ${id}`,
+      });
+    }
+  }
+  return { objects, releases, bytes: objects.reduce((sum, { size }) => sum + size, 0), live, held };
+}
+
+/**
+ * Carries a prune out. First the record says that the objects may be gone, then they go, then it forgets them: a crash
+ * in between leaves nothing that is believed to be there and is not, and nothing that is forgotten and still there.
+ * @throws PublishError `objects-failed` naming each object that could not be deleted.
+ */
+export async function applyPrune(plan: PrunePlan, world: World, fence: Fence): Promise<void> {
+  const { live, objects, releases } = plan;
+  if (live === null || (objects.length === 0 && releases.length === 0)) return;
+  const store = world.stores.pages;
+  const places = new Set(objects.map(({ origin, key }) => placeOf(origin, key)));
+  await writeRecord(store, {
+    ...live,
+    retained: mapOrigins((origin) =>
+      live.retained[origin].map((object) =>
+        places.has(placeOf(origin, object.key)) ? { ...object, unsure: true } : object,
+      ),
+    ),
+  });
+  const { pointer } = plan.held;
+  await swapPointer(store, plan.held, { live: pointer.live, root: pointer.root, unfinished: pointer.unfinished });
+  const failed = new Map<string, string>();
+  for (const origin of originNames) {
+    fence.assertHeld();
+    world.signal.throwIfAborted();
+    const keys = objects.filter((object) => object.origin === origin).map(({ key }) => key);
+    if (origin === 'pages') keys.push(...releases.map(recordKey));
+    if (keys.length === 0) continue;
+    for (const { key, message } of await world.stores[origin].delete(keys)) failed.set(placeOf(origin, key), message);
+  }
+  // What could not be deleted stays in the record, to be tried again.
+  await writeRecord(store, {
+    ...live,
+    retained: mapOrigins((origin) =>
+      live.retained[origin].filter(({ key }) => !places.has(placeOf(origin, key)) || failed.has(placeOf(origin, key))),
+    ),
+  });
+  if (failed.size > 0)
+    throw new PublishError('objects-failed', `${failed.size} objects could not be deleted`, {
+      items: [...failed].map(([place, message]) => `${place}: ${message}`),
+    });
+}
+
+function timeOf(id: ReleaseId): number {
+  const [, year, month, date, hour, minute, second] = /^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z/.exec(id) ?? [];
+  return Date.UTC(Number(year), Number(month) - 1, Number(date), Number(hour), Number(minute), Number(second));
+}
+
+function placesOf(record: ReleaseRecord): string[] {
+  return originNames.flatMap((origin) => record.objects[origin].map(({ key }) => placeOf(origin, key)));
+}
+
+/** Where the bodies of a release's stable names may be staged; deleting one that is not there does no harm. */
+function bodiesOf(record: ReleaseRecord): string[] {
+  const isStable = ({ immutable }: RecordedObject) => !immutable;
+  return originNames.flatMap((origin) =>
+    record.objects[origin].filter(isStable).map(({ digest, recipe }) => placeOf(origin, bodyKey(digest, recipe))),
+  );
+}
