@@ -13,7 +13,9 @@ import { planPrune, applyPrune, type PrunePlan } from './release/prune.js';
 import { readPointer, readRecord } from './release/record.js';
 import type { Outcome, Plan, ReleaseId } from './release/release.js';
 import { restoreBuild } from './release/rollback.js';
+import type { Problem } from './problems.js';
 import { buildGraph } from './site/buildGraph.js';
+import { checkSite } from './site/check.js';
 import type { AssetGraph } from './site/graph.js';
 import { defaultLazyAttributes } from './site/references/index.js';
 import { scanSite } from './site/scan.js';
@@ -38,7 +40,8 @@ export async function buildSite(
   const lazyAttributes = config.lazyAttributes ?? defaultLazyAttributes;
   const site = await scanSite(config.site, { ...tools, ignore: config.ignore, cacheDir });
   const graph = await buildGraph(site, { ...tools, lazyAttributes, siteUrls: [urls.pages], cacheDir });
-  return { graph, build: await assembleBuild(graph, { ...config, ...tools, urls }) };
+  const build = await assembleBuild(graph, { ...config, ...tools, urls });
+  return { graph, build: { ...build, problems: await findProblems(graph) } };
 }
 
 /** Plans a publish: what `publish` would do, with reasons. Cannot write. */
@@ -136,6 +139,11 @@ export async function prune(config: Config, world: World, options: PublishOption
 
 function planBuild(build: Build, inventory: Inventory, config: Config, { cached, clock }: ReadingWorld): Plan {
   return makePlan(build, inventory, { cached, maxPaths: config.invalidation.paths, now: clock() });
+}
+
+/** What a publish tells: everything but what is merely unused, which `check` is for. */
+async function findProblems(graph: AssetGraph): Promise<readonly Problem[]> {
+  return (await checkSite(graph)).filter(({ code }) => code !== 'unreferenced');
 }
 
 function settingsOf({ concurrency, verify, invalidation }: Config) {
