@@ -17,6 +17,8 @@ export interface Bucket {
   readonly name: string;
   /** '' or ends in a slash. */
   readonly prefix: string;
+  /** Waits for its turn; see `pace.ts`. Around whole operations only, never inside another. */
+  paced<T>(work: () => Promise<T>): Promise<T>;
   /** The last argument of every `send`. */
   readonly send: { readonly abortSignal?: AbortSignal };
   fullKey(key: ObjectKey): string;
@@ -34,6 +36,7 @@ export function openBucket(settings: BucketSettings): Bucket {
     prefix,
     name: `s3://${bucket}${prefix === '' ? '' : `/${prefix.slice(0, -1)}`}`,
     send: aws.signal === undefined ? {} : { abortSignal: aws.signal },
+    paced: (work) => aws.pace(bucket).run(work),
     fullKey: (key) => prefix + key,
     access,
     async run(action, key, request) {
@@ -43,7 +46,12 @@ export function openBucket(settings: BucketSettings): Bucket {
         endpoint = opened.endpoint;
         return await request(opened);
       } catch (error) {
-        throw toPublishError(error, { action, resource: `s3://${bucket}/${prefix}${key}`, endpoint });
+        throw toPublishError(error, {
+          action,
+          resource: `s3://${bucket}/${prefix}${key}`,
+          endpoint,
+          profile: aws.profile,
+        });
       }
     },
   };

@@ -3,6 +3,8 @@ import { Agent as HttpAgent } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
 import type * as CloudFront from '@aws-sdk/client-cloudfront';
 import type * as S3 from '@aws-sdk/client-s3';
+import { openPace, type Pace } from './pace.js';
+import { retryUpTo } from './retry.js';
 
 /** What the user may say; everything else (profiles, environment, SSO, roles) is the SDK's own standard chain. */
 export interface AwsSettings {
@@ -45,7 +47,11 @@ export interface Aws {
   /** The client of a region; without one, that of the settings. */
   s3(region?: string): Promise<S3Access>;
   cloudfront(): Promise<CloudFrontAccess>;
+  /** How fast a bucket is asked; one for all that use it. */
+  pace(bucket: string): Pace;
   readonly signal: AbortSignal | undefined;
+  /** For messages. */
+  readonly profile: string | undefined;
   /** Closes every connection. */
   close(): void;
 }
@@ -58,7 +64,8 @@ const silent = { trace: ignore, debug: ignore, info: ignore, warn: ignore, error
  * Where no region is configured it is us-east-1: a bucket elsewhere answers with the region it is in.
  */
 export function openAws(settings: AwsSettings = {}): Aws {
-  const sockets = 4 * (settings.width ?? 64); // three stores, and the parts of large objects
+  const width = settings.width ?? 64;
+  const sockets = 4 * width; // three stores, and the parts of large objects
   const timeouts = { ...defaultTimeouts, ...settings.timeouts };
   const agent = { keepAlive: true, maxSockets: sockets, maxFreeSockets: sockets };
   const httpAgent = new HttpAgent(agent);
@@ -66,8 +73,7 @@ export function openAws(settings: AwsSettings = {}): Aws {
   const common = {
     ...(settings.profile === undefined ? {} : { profile: settings.profile }),
     ...(settings.endpointUrl === undefined ? {} : { endpoint: settings.endpointUrl }),
-    retryMode: 'adaptive',
-    maxAttempts: settings.attempts ?? 8, // at 10 % of 503 three attempts lose objects, eight do not
+    retryStrategy: retryUpTo(settings.attempts ?? 8), // at 10 % of 503 three attempts lose objects, eight do not
     customUserAgent: 'twinorigin',
     requestHandler: {
       httpAgent,
@@ -99,6 +105,7 @@ export function openAws(settings: AwsSettings = {}): Aws {
             responseChecksumValidation: 'WHEN_REQUIRED' as const,
           }),
     });
+    tellPaces(client, pace);
     return { client, sdk, endpoint: hostOf(endpoint) };
   }
 
@@ -112,10 +119,19 @@ export function openAws(settings: AwsSettings = {}): Aws {
     return { client, sdk, endpoint: hostOf(endpoint) };
   }
 
+  const paces = new Map<string, Pace>();
+  function pace(bucket: string): Pace {
+    const known = paces.get(bucket) ?? openPace(width);
+    paces.set(bucket, known);
+    return known;
+  }
+
   const s3 = new Map<string | undefined, Promise<S3Access>>();
   let cloudfront: Promise<CloudFrontAccess> | undefined;
   return {
+    pace,
     signal: settings.signal,
+    profile: settings.profile ?? process.env.AWS_PROFILE,
     s3(region) {
       const access = s3.get(region) ?? openS3(region);
       s3.set(region, access);
@@ -127,6 +143,25 @@ export function openAws(settings: AwsSettings = {}): Aws {
       httpsAgent.destroy();
     },
   };
+}
+
+/** Every attempt counts, also those that a retry makes good. */
+function tellPaces(client: S3.S3Client, pace: (bucket: string) => Pace): void {
+  client.middlewareStack.add(
+    (next) => async (args) => {
+      const bucket = 'Bucket' in args.input ? args.input.Bucket : undefined;
+      const told = bucket === undefined ? undefined : pace(bucket);
+      try {
+        const result = await next(args);
+        told?.tell(undefined);
+        return result;
+      } catch (error) {
+        told?.tell(error);
+        throw error;
+      }
+    },
+    { step: 'finalizeRequest', priority: 'low', name: 'tellPaces' },
+  );
 }
 
 /** The SDK warns on every run that it will leave Node 20; that is for this package to follow, not for its users. */

@@ -46,7 +46,7 @@ export function openCloudFrontCdn(settings: CdnSettings): Cdn {
       endpoint = access.endpoint;
       return await request(access);
     } catch (error) {
-      throw toPublishError(error, { action, resource: distribution, endpoint });
+      throw toPublishError(error, { action, resource: distribution, endpoint, profile: aws.profile });
     }
   }
 

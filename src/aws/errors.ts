@@ -11,6 +11,7 @@ export interface AwsRequest {
   readonly resource: string;
   /** Host of a custom endpoint. */
   readonly endpoint?: string | undefined;
+  readonly profile?: string | undefined;
 }
 
 interface Rule {
@@ -44,7 +45,11 @@ const rules: readonly Rule[] = [
     code: 'expired-credentials',
     message: (failure) => failure.message,
   },
-  { when: isCredentialsError, code: 'no-credentials', message: (failure) => failure.message },
+  {
+    when: isCredentialsError,
+    code: 'no-credentials',
+    message: (failure, { profile }) => failure.message + (profile === undefined ? '' : ` (profile ${profile})`),
+  },
   {
     when: named('InvalidAccessKeyId', 'InvalidClientTokenId', 'UnrecognizedClientException', 'InvalidToken'),
     code: 'access-denied',

@@ -32,6 +32,10 @@ export function statusOf(error: unknown): number | undefined {
   return describe(error).status;
 }
 
+export function errnoOf(error: unknown): string {
+  return describe(error).errno;
+}
+
 /** Reads an error of any origin. */
 export function describe(error: unknown): Failure {
   const source = fieldsOf(error);

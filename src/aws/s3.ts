@@ -19,15 +19,17 @@ export function openS3Store(settings: BucketSettings): Required<ObjectStore> {
   return {
     ...readerOf(bucket),
     put: (request) =>
-      bucket.run('s3:PutObject', request.key, async (access) => {
-        const { etag } =
-          request.condition === undefined
-            ? await upload(access, request, {})
-            : await conditional.put(access, request, request.condition);
-        // Some servers give no ETag at the end of a multipart upload.
-        return { etag: etag === '' ? ((await headObject(bucket, request.key))?.etag ?? '') : etag };
-      }),
-    copy: (request) => copyObject(bucket, request),
+      bucket.paced(() =>
+        bucket.run('s3:PutObject', request.key, async (access) => {
+          const { etag } =
+            request.condition === undefined
+              ? await upload(access, request, {})
+              : await conditional.put(access, request, request.condition);
+          // Some servers give no ETag at the end of a multipart upload.
+          return { etag: etag === '' ? ((await headObject(bucket, request.key))?.etag ?? '') : etag };
+        }),
+      ),
+    copy: (request) => bucket.paced(() => copyObject(bucket, request)),
     delete: (keys) => deleteObjects(bucket, keys),
     capabilities: () => conditional.capabilities(),
   };
@@ -36,8 +38,8 @@ export function openS3Store(settings: BucketSettings): Required<ObjectStore> {
 function readerOf(bucket: Bucket): StoreReader {
   return {
     name: bucket.name,
-    head: (key) => headObject(bucket, key),
-    get: (key) => getObject(bucket, key),
+    head: (key) => bucket.paced(() => headObject(bucket, key)),
+    get: (key) => bucket.paced(() => getObject(bucket, key)),
     list: (prefix) => listObjects(bucket, prefix),
   };
 }

@@ -37,6 +37,8 @@ export interface FakeS3 extends FakeState {
   after: (call: Call, reply: Reply) => Interference | Promise<Interference>;
   /** How many requests of these operations were seen; of all without a name. */
   count(...operations: readonly string[]): number;
+  /** Connections that were ever opened. */
+  connections: number;
   /** Adds to the clock of the server, in milliseconds. */
   clockOffset: number;
   close(): Promise<void>;
@@ -80,6 +82,7 @@ export async function startFakeS3(settings: FakeS3Settings = {}): Promise<FakeS3
     log: [],
     deviations: { ...settings.deviations },
     undeletable: new Map(),
+    connections: 0,
     clockOffset: 0,
     before: () => undefined,
     after: () => undefined,
@@ -96,6 +99,7 @@ export async function startFakeS3(settings: FakeS3Settings = {}): Promise<FakeS3
         server.closeAllConnections();
       }),
   };
+  server.on('connection', () => fake.connections++);
   for (const name of settings.buckets ?? ['bucket']) createBucket(name);
   return fake;
 
