@@ -143,7 +143,7 @@ function planBuild(build: Build, inventory: Inventory, config: Config, { cached,
 
 /** What a publish tells: everything but what is merely unused, which `check` is for. */
 async function findProblems(graph: AssetGraph): Promise<readonly Problem[]> {
-  return (await checkSite(graph)).filter(({ code }) => code !== 'unreferenced');
+  return (await checkSite(graph)).filter(({ code }) => code !== 'unreferenced-asset');
 }
 
 function settingsOf({ concurrency, verify, invalidation }: Config) {
