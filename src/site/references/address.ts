@@ -35,8 +35,8 @@ export function isAddress(url: string): boolean {
  * "basic URL parser").
  */
 export function makeReference({ text, start, end, decode }: TextSpan, role: AddressRole): Reference | undefined {
-  while (start < end && text.charCodeAt(start) <= 0x20) start += 1;
-  while (start < end && text.charCodeAt(end - 1) <= 0x20) end -= 1;
+  while (start < end && isBlank(text.charCodeAt(start))) start += 1;
+  while (start < end && isBlank(text.charCodeAt(end - 1))) end -= 1;
   if (start === end) return undefined;
   // Inline images are long, and no addresses.
   if (/^data:/i.test(text.slice(start, start + 5))) return undefined;
@@ -53,6 +53,11 @@ export function makeReference({ text, start, end, decode }: TextSpan, role: Addr
     relativeTo: 'file',
     ...(slot === undefined ? {} : { slot }),
   };
+}
+
+/** C0 controls and space; HTML and CSS have made U+FFFD of U+0000 before. */
+function isBlank(code: number): boolean {
+  return code <= 0x20 && code !== 0;
 }
 
 function cleanUrl(url: string): string {

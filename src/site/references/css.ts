@@ -34,21 +34,23 @@ interface Bracket {
 }
 
 /**
- * Finds references in `view.slice(start, end)`: a whole stylesheet or (as in a `style` attribute) declarations; or the
- * value of one property, when that is named. Offsets are indices of `view`.
+ * Finds references in `view.slice(start, end)`. Offsets are indices of `view`.
+ * @param declared absent for a stylesheet, '' for declarations alone (a `style` attribute), or the name of the property
+ * whose value this is.
  */
 export function findCssReferences(
   view: string,
   start: number,
   end: number,
   decode: (piece: string) => string,
-  property = '',
+  declared?: string,
 ): Reference[] {
   const css = view.slice(start, end);
   const references: Reference[] = [];
   const last = findLastSign(css);
   if (last < 0) return references;
   const brackets: Bracket[] = [];
+  let property = declared ?? '';
   /** Name of the at-rule whose prelude is being read; '' outside. */
   let atRule = '';
   /** Of a declaration: nothing yet, the name without its colon, behind the colon (or no declaration at all). */
@@ -145,6 +147,7 @@ export function findCssReferences(
 
   function roleHere(address: string, notation: string): AddressRole | undefined {
     if (atRule === 'import') {
+      if (declared !== undefined) return undefined;
       // Only the first is the sheet: what follows are conditions.
       atRule = 'imported';
       return { kind: 'css @import', use: 'style', treatment: 'rewrite' };
@@ -166,8 +169,9 @@ export function findCssReferences(
 
 /**
  * The tokenizer knows which characters can be in names, and single bytes of longer characters are not among them
- * (U+0080 to U+00B6 and others). Only offsets are taken from the result, so any name character does.
+ * (U+0080 to U+00B6 and others); nor is U+0000, which is U+FFFD to browsers (CSS Syntax, "preprocessing the input
+ * stream"). Only offsets are taken from the result, so any name character does.
  */
 function separateBytes(css: string): string {
-  return /[^\x00-\x7f]/.test(css) ? css.replace(/[^\x00-\x7f]/g, '\u4e00') : css;
+  return /[^\x01-\x7f]/.test(css) ? css.replace(/[^\x01-\x7f]/g, '\u4e00') : css;
 }

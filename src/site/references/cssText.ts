@@ -31,7 +31,9 @@ function isEscaped(text: string, index: number): boolean {
 export function makeCssReference(span: TextSpan, role: AddressRole): Reference | undefined {
   const raw = span.text.slice(span.start, span.end);
   if (!raw.includes('\\')) return makeReference(span, role);
-  const { text, offsets } = unescapeCss(raw, span.decode);
+  // A backslash at the very end is U+FFFD in url(), and nothing in a string.
+  const atEnd = /["']/.test(span.text.charAt(span.start - 1)) ? '' : '\ufffd';
+  const { text, offsets } = unescapeCss(raw, span.decode, atEnd);
   const reference = makeReference({ text, start: 0, end: text.length, decode: (piece) => piece }, role);
   return reference && moveReference(reference, (index) => span.start + (offsets[index] ?? raw.length));
 }
@@ -39,7 +41,11 @@ export function makeCssReference(span: TextSpan, role: AddressRole): Reference |
 const escape = /\\(?:([0-9a-fA-F]{1,6})(?:\r\n|[ \t\n\r\f])?|(\r\n|[\n\r\f])|([^]|$))/g;
 
 /** Reads escapes (CSS Syntax, "consume an escaped code point"); `offsets` holds where each character of the text begins. */
-function unescapeCss(raw: string, decode: (piece: string) => string): { text: string; offsets: number[] } {
+function unescapeCss(
+  raw: string,
+  decode: (piece: string) => string,
+  atEnd: string,
+): { text: string; offsets: number[] } {
   let text = '';
   const offsets: number[] = [];
   const append = (piece: string, offset: number, direct: boolean) => {
@@ -62,7 +68,7 @@ function unescapeCss(raw: string, decode: (piece: string) => string): { text: st
     else if (newline !== undefined) continue;
     // A backslash before a byte of a longer character: that byte belongs to what follows.
     else if (character > '\x7f') at -= 1;
-    else append(character, match.index, false);
+    else append(character === '' ? atEnd : character, match.index, false);
   }
   appendRuns(at, raw.length);
   return { text, offsets };
