@@ -4,6 +4,7 @@ import type { Page, Request } from 'playwright-core';
 /** Counts what is still on its way. Make it before the page is opened. */
 export class OpenRequests {
   readonly #open = new Set<Request>();
+  readonly #answered = new Set<Request>();
   #changed = Date.now();
 
   constructor(page: Page) {
@@ -13,6 +14,7 @@ export class OpenRequests {
       this.#changed = Date.now();
     };
     page.on('request', (request) => change(request, true));
+    page.on('response', (response) => this.#answered.add(response.request()));
     page.on('requestfinished', (request) => change(request, false));
     page.on('requestfailed', (request) => change(request, false));
   }

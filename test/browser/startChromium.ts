@@ -10,8 +10,12 @@ declare module 'vitest' {
   }
 }
 
-/** Nothing of the browser's own may reach the network, and pictures may not depend on the graphics card. */
+/**
+ * Nothing of the browser's own may reach the network, and pictures may not depend on the graphics card, nor images be
+ * painted a frame after the rest.
+ */
 const quiet = [
+  '--disable-checker-imaging',
   '--no-sandbox',
   '--disable-gpu',
   '--disable-quic',

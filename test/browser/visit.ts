@@ -1,6 +1,6 @@
 /** Opens pages in Chromium and writes down what a visitor's browser met: see `Visit`. */
 import { chromium } from 'playwright-core';
-import type { Browser, Page, Request } from 'playwright-core';
+import type { Browser, BrowserContext, Page, Request } from 'playwright-core';
 import pLimit from 'p-limit';
 import { inject } from 'vitest';
 import { OpenRequests, settle } from './settle.js';
@@ -74,15 +74,16 @@ export async function visitPage(
   path: string,
   options: VisitOptions = {},
 ): Promise<Visit> {
+  const viewport = options.viewport ?? { width: 1280, height: 800 };
   const context = await browser.newContext({
-    viewport: options.viewport ?? { width: 1280, height: 800 },
+    viewport,
     colorScheme: options.colorScheme ?? 'light',
     reducedMotion: 'reduce',
     locale: 'en-GB',
     timezoneId: 'UTC',
   });
   try {
-    const page = await context.newPage();
+    const page = await openEmptyPage(context, base, viewport.width);
     const seen = watch(page);
     const open = new OpenRequests(page);
     await page.goto(new URL(path, `${base}/`).href, { waitUntil: 'load' });
@@ -93,7 +94,7 @@ export async function visitPage(
         .map((face) => `${face.family.replace(/["']/g, '')} ${face.style} ${face.weight}`),
     );
     const screenshot = await page.screenshot({ fullPage: true, animations: 'disabled', caret: 'hide', scale: 'css' });
-    const record = await seen();
+    const record = seen();
     return { path, title: await page.title(), ...record, fonts: fonts.sort(), screenshot };
   } catch (error) {
     throw new Error(`visiting ${path} on ${base}: ${String(error)}`, { cause: error });
@@ -102,10 +103,24 @@ export async function visitPage(
   }
 }
 
+/**
+ * Opens an empty page of the site's own origin. A renderer that starts with the real page lays it out at some other
+ * size before it hears of the viewport, and on a busy machine then fetches the `<source media>` of that size.
+ */
+async function openEmptyPage(context: BrowserContext, base: string, width: number): Promise<Page> {
+  const page = await context.newPage();
+  const empty = new URL('/.empty-page', base).href;
+  await page.route(empty, (route) => route.fulfill({ contentType: 'text/html', body: '<!doctype html>' }));
+  await page.goto(empty);
+  await page.unroute(empty);
+  await page.waitForFunction((expected) => innerWidth === expected, width);
+  return page;
+}
+
 type Record = Pick<Visit, 'requests' | 'failures' | 'errors' | 'warnings' | 'workers'>;
 
 /** Starts to listen; the returned function says what was heard. */
-function watch(page: Page): () => Promise<Record> {
+function watch(page: Page): () => Record {
   const made: Request[] = [];
   const errors: string[] = [];
   const warnings: string[] = [];
@@ -117,23 +132,23 @@ function watch(page: Page): () => Promise<Record> {
     if (message.type() === 'error') errors.push(message.text());
     if (message.type() === 'warning') warnings.push(message.text());
   });
-  return async () => {
-    const described = await Promise.all(made.map(describe));
+  return () => {
+    const described = made.map(describe);
     const failures = described.filter((request): request is FailedRequest => request.reason !== undefined);
     const requests = described.map(({ url, host, type, status }) => ({ url, host, type, status }));
     return { requests, failures, errors, warnings, workers: workers.sort() };
   };
 }
 
-async function describe(request: Request): Promise<SeenRequest & { readonly reason?: string }> {
+function describe(request: Request): SeenRequest & { readonly reason?: string } {
   const url = request.url();
-  const failure = request.failure();
-  const response = failure ? request.existingResponse() : await request.response();
+  const response = request.existingResponse();
   const status = response?.status();
-  const plain = { url, host: new URL(url).host, type: request.resourceType(), status };
+  const seen = { url, host: new URL(url).host, type: request.resourceType(), status };
   if (status !== undefined && status >= 400)
-    return { ...plain, reason: `${status} ${response?.statusText() ?? ''}`.trim() };
-  // A player stops reading when it has enough; that is no failure as long as the answer was good.
-  const enough = plain.type === 'media' && status !== undefined && failure?.errorText === 'net::ERR_ABORTED';
-  return failure && !enough ? { ...plain, reason: failure.errorText } : plain;
+    return { ...seen, reason: `${status} ${response?.statusText() ?? ''}`.trim() };
+  const reason = request.failure()?.errorText ?? (status === undefined ? 'no answer' : undefined);
+  // The page itself changed its mind: a player that has read enough, a picture chosen anew. What is blocked (CORS,
+  // policy, integrity) fails with other words.
+  return reason === undefined || reason === 'net::ERR_ABORTED' ? seen : { ...seen, reason };
 }
