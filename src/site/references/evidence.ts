@@ -42,7 +42,12 @@ export function findEvidence(
   if (use === undefined) return undefined;
   const address = readAddress(view, start, end, decode, scriptEscapes);
   // Not names: markup, templates, patterns, texts of several lines.
-  if (!namesFile(address) || /[\x00-\x1f<>{}|*"^`]|^\s*\.[a-z\d]+$/i.test(address.url)) return undefined;
+  if (
+    !namesFile(address) ||
+    useByExtension(view, address.start, address.end) !== use ||
+    /[\x00-\x1f<>{}|*"^`]|^\s*\.[a-z\d]+$/i.test(address.url)
+  )
+    return undefined;
   return { kind, use, treatment: 'evidence', ...address, relativeTo: 'document' };
 }
 

@@ -59,7 +59,7 @@ export const findInScript: EmbeddedFinder = (view, start, end, decode) => {
 
   /** Strings that name files; each name once. */
   function evidence(known: readonly Reference[]): Reference[] {
-    const spans = new Set(known.map((reference) => reference.start));
+    const spans = new Set([...known.map((reference) => reference.start), ...modules.bare]);
     const names = new Map<string, Reference>();
     for (let index = 0; index + 1 < literals.length; index += 2) {
       const from = start + (literals[index] ?? 0);

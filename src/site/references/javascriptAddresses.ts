@@ -16,7 +16,7 @@ const gates: Readonly<Record<string, RegExp>> = {
   addModule: /^\s*\(\s*(?:\/\*|["'`])/,
   fetch: /^\s*\(\s*(?:\/\*|["'`])/,
   Request: /^\s*\(\s*(?:\/\*|["'`])/,
-  open: /^\s*\(\s*["'][A-Za-z]+["']\s*,\s*["'`]/,
+  open: /^\s*\(\s*["'](?:GET|POST|HEAD|PUT|PATCH|DELETE)["']\s*,\s*["'`]/i,
 };
 
 function isWorthParsing(view: string, offset: number, words: readonly Word[]): boolean {
@@ -80,7 +80,7 @@ export function findAddresses(
           add('js fetch()', 'fetch', first);
           break;
         case 'open':
-          if (first?.type === 'Literal' && /^[a-z]+$/i.test(String(first.value))) {
+          if (first?.type === 'Literal' && /^(?:GET|POST|HEAD|PUT|PATCH|DELETE)$/i.test(String(first.value))) {
             add('js XMLHttpRequest.open()', 'fetch', second);
           }
           break;

@@ -9,12 +9,14 @@ export interface ModuleSyntax {
   readonly module: boolean;
   /** It imports by a name that is computed when it runs. */
   readonly dynamic: boolean;
+  /** Where bare specifiers begin: names for the import map, not of files. */
+  readonly bare: readonly number[];
   /** Spans of `import.meta`. */
   readonly metas: readonly { readonly start: number; readonly end: number }[];
   readonly notes: readonly FoundNote[];
 }
 
-const none: ModuleSyntax = { references: [], module: false, dynamic: false, metas: [], notes: [] };
+const none: ModuleSyntax = { references: [], module: false, dynamic: false, bare: [], metas: [], notes: [] };
 
 /** Finds the module syntax of a script. Scripts that hold neither word are not lexed. */
 export function findModuleSyntax(view: string, start: number, end: number, decode: Decode): ModuleSyntax {
@@ -29,23 +31,28 @@ export function findModuleSyntax(view: string, start: number, end: number, decod
   const [imports, , , module] = lexed;
   const references: Reference[] = [];
   const metas: { start: number; end: number }[] = [];
+  const bare: number[] = [];
   let dynamic = false;
   for (const one of imports) {
     if (one.type === 'import-meta') metas.push({ start: start + one.start, end: start + one.end });
     else if (one.type === 'dynamic' && (one.specifier === undefined || one.glob)) dynamic = true;
-    else references.push(...readSpecifier(one, view, start, decode));
+    else {
+      const reference = readSpecifier(one, view, start, decode);
+      if (reference !== undefined) references.push(reference);
+      // The lexer gives the argument of import() with its quotes.
+      else bare.push(start + one.start + (one.type === 'dynamic' ? 1 : 0));
+    }
   }
-  return { references, module, dynamic, metas, notes: [] };
+  return { references, module, dynamic, bare, metas, notes: [] };
 }
 
 /** Relative and absolute specifiers are addresses; bare ones are names for the import map (HTML, "resolve a module specifier"). */
-function readSpecifier(one: Import, view: string, offset: number, decode: Decode): Reference[] {
-  // The lexer gives the argument of import() with its quotes.
+function readSpecifier(one: Import, view: string, offset: number, decode: Decode): Reference | undefined {
   const quotes = one.type === 'dynamic' ? 1 : 0;
   const address = readAddress(view, offset + one.start + quotes, offset + one.end - quotes, decode, scriptEscapes);
-  if (!namesFile(address) || !isUrlSpecifier(address.url)) return [];
+  if (!namesFile(address) || !isUrlSpecifier(address.url)) return undefined;
   const kind = one.type === 'dynamic' ? 'js import()' : one.type === 'reexport-star' ? 'js export' : 'js import';
-  return [{ kind, use: 'module', treatment: 'rewrite', ...address, relativeTo: 'file' }];
+  return { kind, use: 'module', treatment: 'rewrite', ...address, relativeTo: 'file' };
 }
 
 /** True for specifiers that are addresses rather than bare names. */
@@ -64,7 +71,8 @@ function unlexed(text: string, offset: number, error: unknown): ModuleSyntax {
     references: [],
     module: /^\s*(?:import|export)\b|[;}]\s*(?:import|export)\b[\s{*"']/m.test(text),
     dynamic: true,
+    bare: [],
     metas: [],
-    notes: [{ code: 'script-unparsed', severity: 'note', message, offset: offset + index }],
+    notes: [{ code: 'script-unparsed', severity: 'note', message, offset: offset + Math.min(index, text.length) }],
   };
 }

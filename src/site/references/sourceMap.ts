@@ -10,21 +10,25 @@ import type { Reference } from './reference.js';
  */
 export function findSourceMapComment(view: string, start: number, end: number, decode: Decode): Reference | undefined {
   const name = 'sourceMappingURL=';
-  for (let at = view.lastIndexOf(name, end - name.length); at >= start; at = view.lastIndexOf(name, at - 1)) {
+  for (
+    let at = view.lastIndexOf(name, end - name.length);
+    at >= start;
+    at = at === 0 ? -1 : view.lastIndexOf(name, at - 1)
+  ) {
     const from = at + name.length;
     const line = /\/([/*])[#@][ \t]+$/.exec(view.slice(Math.max(start, at - 8), at));
     if (line !== null) {
       const value = /^[^\s'"`]*/.exec(view.slice(from, end))?.[0] ?? '';
       const stop = line[1] === '*' ? value.indexOf('*/') : -1;
       const to = from + (stop < 0 ? value.length : stop);
-      const rest = view.slice(to, end);
-      // Behind `/*# … */` the comment is still open.
-      if (hasCode(line[1] === '*' ? rest.replace(/^[^]*?\*\//, '') : rest.replace(/^[^\r\n]*/, ''))) return undefined;
+      // Nothing else may stand in the comment: text in a string that looks like one ends with a quote.
+      const close = (line[1] === '*' ? /^\s*\*\// : /^[ \t]*(?=[\r\n]|$)/).exec(view.slice(to, end));
+      if (close === null) continue;
+      if (hasCode(view.slice(to + close[0].length, end))) return undefined;
       const address = readAddress(view, from, to, decode);
       if (!namesFile(address)) return undefined;
       return { kind: 'sourceMappingURL', use: 'source-map', treatment: 'rewrite', ...address, relativeTo: 'file' };
     }
-    if (at === 0) return undefined;
   }
   return undefined;
 }

@@ -32,7 +32,7 @@ const findInSvgText: EmbeddedFinder = (view, start, end, decode) => {
     element(element) {
       references.push(...linked(element));
       for (const [name, span] of element.attributes) {
-        if (name === 'style') references.push(...cssInXml(view, span, decode, false));
+        if (name === 'style') references.push(...cssInXml(view, span, decode, false, ''));
         else if (presentation.has(name)) references.push(...cssInXml(view, span, decode, false, name));
       }
     },

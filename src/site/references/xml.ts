@@ -98,12 +98,15 @@ export function xmlReference(view: string, span: Span | undefined, decode: Decod
   return namesFile(address) ? [{ ...role, ...address, relativeTo: 'file' }] : [];
 }
 
-/** The references of CSS in an attribute or in character data, where character references may stand for characters. */
-export function cssInXml(view: string, span: Span, decode: Decode, cdata: boolean, property = ''): Reference[] {
+/**
+ * The references of CSS in an attribute or in character data, where character references may stand for characters.
+ * @param declared as of `findCssReferences()`: '' for declarations, the name of a property for its value.
+ */
+export function cssInXml(view: string, span: Span, decode: Decode, cdata: boolean, declared?: string): Reference[] {
   if (cdata || !view.slice(span.start, span.end).includes('&')) {
-    return findCssReferences(view, span.start, span.end, decode, property);
+    return findCssReferences(view, span.start, span.end, decode, declared);
   }
   const mapped = decodeSpan(view, span.start, span.end, decode, 'text');
-  const found = findCssReferences(mapped.text, 0, mapped.text.length, (piece) => piece, property);
+  const found = findCssReferences(mapped.text, 0, mapped.text.length, (piece) => piece, declared);
   return found.map((reference) => moveReference(reference, mapped.offsetOf));
 }
