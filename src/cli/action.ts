@@ -45,8 +45,9 @@ export async function act(
   load: () => Promise<CommandModule>,
   surroundings: Surroundings,
 ): Promise<number> {
-  const [{ openTerminal }, { listenForSignals }, { readFlagSettings }] = await Promise.all([
+  const [{ openTerminal }, { serializeDocument }, { listenForSignals }, { readFlagSettings }] = await Promise.all([
     import('../report/terminal.js'),
+    import('../report/json.js'),
     import('./signals.js'),
     import('./options.js'),
   ]);
@@ -74,7 +75,7 @@ export async function act(
       return options.verify === false ? { ...config, verify: { sample: 0 } } : config;
     },
     report(document, text) {
-      if (json) surroundings.stdout.write(`${JSON.stringify(document(), null, 2)}\n`);
+      if (json) terminal.write(serializeDocument(document()));
       else terminal.print(text());
     },
   };
@@ -91,17 +92,12 @@ export async function act(
   }
 }
 
-async function reportError(
-  error: unknown,
-  json: boolean,
-  terminal: Terminal,
-  { env, stdout }: Surroundings,
-): Promise<void> {
+async function reportError(error: unknown, json: boolean, terminal: Terminal, { env }: Surroundings): Promise<void> {
   const { listSecrets } = await import('./secrets.js');
   const secrets = listSecrets(env);
   if (json) {
-    const { describeError } = await import('../report/json.js');
-    stdout.write(`${JSON.stringify(describeError(error, secrets), null, 2)}\n`);
+    const { describeError, serializeDocument } = await import('../report/json.js');
+    terminal.write(serializeDocument(describeError(error, secrets)));
   } else {
     const { renderError } = await import('../report/errorText.js');
     terminal.complain(renderError(error, terminal.errorLook, secrets));

@@ -5,6 +5,7 @@ import { join, relative, resolve } from 'node:path';
 import { originNames, type OriginName } from '../build/build.js';
 import type { Config, OriginConfig } from '../config.js';
 import { PublishError } from '../errors.js';
+import { edgeUrl } from '../local/hosts.js';
 
 /** Where generators put what they build, in no order: only a single one that has an index.html is taken. */
 const outputFolders = [
@@ -56,11 +57,6 @@ export function resolveOrigins(origins: OriginsInput | undefined, base: string, 
     return [name, { directory: resolve(base, origin.directory), url: origin.url ?? edgeUrl(name, port), edge }];
   });
   return Object.fromEntries(entries) as Origins;
-}
-
-/** Browsers resolve every name under `localhost` to this machine (RFC 6761, 6.3). */
-function edgeUrl(origin: OriginName, port: number): string {
-  return `http://${origin === 'pages' ? 'www' : origin}.localhost:${port}`;
 }
 
 /**

@@ -1,7 +1,15 @@
-/** stand-in */
-import type { OriginName } from '../build/build.js';
+/** The local edge of a configuration: the one that runs already, or one of our own for as long as it is needed. */
+import { createHash } from 'node:crypto';
+import { join } from 'node:path';
+import { originNames, type OriginName } from '../build/build.js';
 import type { Config } from '../config.js';
-import type { Cdn } from '../release/ports.js';
+import { PublishError } from '../errors.js';
+import { startEdge, type FrontAnswer } from '../local/edge.js';
+import type { EdgeOrigin } from '../local/edgeOrigin.js';
+import { fetchAddress } from '../local/fetch.js';
+import { openDirectoryReader } from '../local/reader.js';
+import { readPointer, readRecord } from '../release/record.js';
+import { renderFrontPage } from '../report/front.js';
 
 export interface RunningEdge {
   readonly urls: Readonly<Record<OriginName, string>>;
@@ -9,9 +17,86 @@ export interface RunningEdge {
   readonly front: string;
   /** False when another process runs it. */
   readonly started: boolean;
-  readonly openCdn: (origin: OriginName) => Cdn;
   readonly close: () => Promise<void>;
 }
+
+/** Tells an edge of ours, and which folders it serves, from anything else that may listen on the port. */
+const identityHeader = 'x-twinorigin-edge';
+
+/**
+ * Starts the edge; where one for the same folders is running on that port, that one is used.
+ * @throws PublishError `port-in-use` when something else listens there.
+ */
 export async function joinEdge(config: Config): Promise<RunningEdge> {
-  throw new Error(String(config.port));
+  const { port } = config;
+  const identity = identifyEdge(config);
+  const front = `http://localhost:${port}/`;
+  const urls = mapOrigins((name) => config.origins[name].url);
+  try {
+    const edge = await startEdge({
+      origins: mapOrigins((name) => openOrigin(folderOf(config, name))),
+      port,
+      negotiate: config.encodings === 'negotiate',
+      front: ({ path }) => (path === '/' ? answerFront(config, identity) : undefined),
+    });
+    return { urls, front, started: true, close: () => edge.close() };
+  } catch (error) {
+    if (!(error instanceof PublishError) || error.code !== 'port-in-use') throw error;
+    const other = await askIdentity(front);
+    if (other === identity) return { urls, front, started: false, close: () => Promise.resolve() };
+    const what = other === undefined ? 'another program listens' : 'a local edge of other folders is running';
+    throw new PublishError('port-in-use', `${what} on port ${port}`, {
+      cause: error,
+      hint: `Choose another port with --port ${port === 65535 ? port - 1 : port + 1}, or stop that program.`,
+    });
+  }
+}
+
+function openOrigin(directory: string): EdgeOrigin {
+  return { store: openDirectoryReader(directory), invalidations: directory };
+}
+
+/** The page is made again for every request: it shows what is live now. */
+async function answerFront(config: Config, identity: string): Promise<FrontAnswer> {
+  const reader = openDirectoryReader(folderOf(config, 'pages'));
+  const { pointer } = await readPointer(reader);
+  const record = pointer.live === null ? null : await readRecord(reader, pointer.live);
+  const previous = record?.previous ?? null;
+  // Retention may have let go of the one before.
+  const before = previous === null ? null : await readRecord(reader, previous).catch(() => null);
+  const headers = {
+    'content-type': 'text/html; charset=utf-8',
+    'cache-control': 'no-store',
+    'content-security-policy': "default-src 'none'; style-src 'unsafe-inline'; img-src data:; frame-ancestors 'none'",
+    'referrer-policy': 'no-referrer',
+    [identityHeader]: identity,
+  };
+  return { status: 200, headers, body: renderFrontPage(record, before) };
+}
+
+async function askIdentity(front: string): Promise<string | undefined> {
+  const patience = new Promise<undefined>((resolve) => {
+    setTimeout(() => resolve(undefined), 3000).unref();
+  });
+  try {
+    return (await Promise.race([fetchAddress(front, {}), patience]))?.headers[identityHeader];
+  } catch {
+    return undefined;
+  }
+}
+
+/** A digest: the page must not tell which folders of this machine it shows. */
+function identifyEdge(config: Config): string {
+  const served = [...originNames.map((name) => folderOf(config, name)), config.encodings === 'negotiate'];
+  return createHash('sha256').update(JSON.stringify(served)).digest('hex').slice(0, 16);
+}
+
+/** Origins that are elsewhere have an empty place at the edge. */
+function folderOf({ origins, base }: Config, name: OriginName): string {
+  const origin = origins[name];
+  return 'directory' in origin && origin.edge ? origin.directory : join(base, '.twinorigin', 'elsewhere', name);
+}
+
+function mapOrigins<T>(make: (name: OriginName) => T): Record<OriginName, T> {
+  return { images: make('images'), resources: make('resources'), pages: make('pages') };
 }

@@ -20,6 +20,8 @@ export interface Options {
   readonly exitCode?: true;
   readonly out?: string;
   readonly strict?: true;
+  readonly force?: true;
+  readonly wait?: true;
   readonly port?: number;
 }
 
@@ -76,10 +78,20 @@ export function addPortOption(command: Command): Command {
   return command.addOption(setting('--port <number>', 'port of the local edge', ['port']));
 }
 
-export function addWaitOption(command: Command): Command {
-  return command.addOption(
-    setting('--wait', 'wait until the CDN has finished the invalidations', ['invalidation', 'wait']),
-  );
+/** What only a publish can do. */
+export function addPublishOptions(command: Command): Command {
+  const waitForCdn = setting('--wait-for-cdn', 'end only when the CDN has finished the invalidations', [
+    'invalidation',
+    'wait',
+  ]);
+  return command
+    .option('--dry-run', 'only plan: the same as the command plan')
+    .option('--serve', 'serve what was published until Ctrl-C; without a terminal, fetch all of it once as proof')
+    .option('--no-verify', 'do not fetch assets through the CDN before the pages go live')
+    .option('--wait', 'wait for another publisher to finish instead of giving up')
+    .addOption(waitForCdn)
+    .option('--force', 'let an older commit replace a newer one')
+    .option('--yes', 'never ask (publish asks nothing)');
 }
 
 /** The settings that were given as flags. */

@@ -7,8 +7,8 @@ import {
   addBuildOptions,
   addGlobalOptions,
   addPortOption,
+  addPublishOptions,
   addReleaseOptions,
-  addWaitOption,
 } from './options.js';
 
 /** Called when a command line is understood: the command, and how to load what it does. */
@@ -31,15 +31,8 @@ export function makeProgram(dispatch: Dispatch): Command {
   addGlobalOptions(program);
 
   const site = 'folder with the built site (default: the only usual output folder with an index.html)';
-  const publish = program
-    .command('publish')
-    .description('put the site live')
-    .argument('[site]', site)
-    .option('--dry-run', 'only plan: the same as the command plan')
-    .option('--serve', 'serve what was published until Ctrl-C; without a terminal, fetch all of it once as proof')
-    .option('--no-verify', 'do not fetch assets through the CDN before the pages go live')
-    .option('--yes', 'never ask (publish asks nothing)');
-  addWaitOption(addReleaseOptions(addAwsOptions(addBuildOptions(publish))));
+  const publish = program.command('publish').description('put the site live').argument('[site]', site);
+  addReleaseOptions(addAwsOptions(addBuildOptions(addPublishOptions(publish))));
   on(publish, () => import('./commands/publish.js'));
 
   const plan = program

@@ -97,7 +97,9 @@ function findLoaded({ headers, body }: Fetched, url: string): readonly string[] 
   if (find === undefined) return [];
   const found = find(decode(body, headers['content-encoding']), { lazyAttributes: defaultLazyAttributes });
   const base = found.base === undefined ? url : new URL(found.base, url).href;
-  return found.references.flatMap(({ url: address, use, treatment }) => {
+  return found.references.flatMap(({ url: address, use, treatment, kind }) => {
+    // An import map only names what modules may ask for; folders in it are no addresses at all.
+    if (kind.startsWith('importmap') && address.endsWith('/')) return [];
     if (treatment === 'evidence' || notLoaded.has(use) || address.startsWith('#')) return [];
     if (!URL.canParse(address, base)) return [];
     const target = new URL(address, base);

@@ -42,7 +42,7 @@ async function complain(
   args: readonly string[],
   { env, stdout, stderr }: Surroundings,
 ): Promise<number> {
-  const [{ renderError }, { describeError }, { openTerminal }] = await Promise.all([
+  const [{ renderError }, { describeError, serializeDocument }, { openTerminal }] = await Promise.all([
     import('../report/errorText.js'),
     import('../report/json.js'),
     import('../report/terminal.js'),
@@ -53,7 +53,7 @@ async function complain(
   const mistake = new PublishError('usage', message, {
     hint: meant === undefined ? `Run ${help}.` : `Did you mean ${meant}? ${help} lists what there is.`,
   });
-  if (args.includes('--json')) stdout.write(`${JSON.stringify(describeError(mistake), null, 2)}\n`);
+  if (args.includes('--json')) stdout.write(serializeDocument(describeError(mistake)));
   else {
     const color = !args.includes('--no-color');
     const terminal = openTerminal({ stdout, stderr, env, color, verbose: false, quiet: false });

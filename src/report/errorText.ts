@@ -39,5 +39,5 @@ function renderBug(error: unknown, look: Look): string {
 }
 
 function indent(text: string, look: Look, continuation = '  '): string {
-  return `  ${wrap(text, look.width - 2, continuation)}`;
+  return wrap(text, look.width, '  ', continuation);
 }

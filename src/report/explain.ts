@@ -1,5 +1,5 @@
 /** Why one file is where it is: the decision, what refers to it, what becomes of it. */
-import type { Build, ObjectHeaders, Route } from '../build/build.js';
+import type { SiteBuild, ObjectHeaders, Route } from '../build/build.js';
 import type { Plan } from '../release/release.js';
 import type { AssetGraph } from '../site/graph.js';
 import { locateOffset } from '../site/lines.js';
@@ -31,7 +31,7 @@ const shownReferences = 10;
 /** Explains one file; null when the site has no such file. */
 export async function explainPath(
   graph: AssetGraph,
-  build: Build,
+  build: SiteBuild,
   plan: Plan | null,
   typed: string,
 ): Promise<Explanation | null> {
@@ -64,7 +64,7 @@ export function renderExplanation(explanation: Explanation, look: Look): string 
   if (route !== null) {
     const name = names[route.naming];
     lines.push(
-      `  ${wrap(`goes to ${paint(look, 'cyan', route.origin)} ${name}: ${showSafely(route.reason)}`, look.width - 2, '  ')}`,
+      wrap(`goes to ${paint(look, 'cyan', route.origin)} ${name}: ${showSafely(route.reason)}`, look.width, '  '),
     );
   }
   for (const { url, headers, action, reason, size: stored } of objects) {

@@ -5,7 +5,7 @@ const patterns: readonly [RegExp, string][] = [
   [/\b(A[KS]IA)[A-Z0-9]{12,}\b/g, '$1…'],
   // Signed addresses and headers (SigV4).
   [/(X-Amz-(?:Signature|Credential|Security-Token)=)[^&\s"'<>]+/gi, '$1…'],
-  [/((?:Signature|Credential)=)[^,\s"'<>]+/g, '$1…'],
+  [/((?:Signature|Credential)=)[^,&\s"'<>]+/g, '$1…'],
   [
     /((?:x-amz-security-token|authorization|aws_secret_access_key|aws_session_token)["']?\s*[:=]\s*["']?)[^\s"',}]+/gi,
     '$1…',

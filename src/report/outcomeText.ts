@@ -39,7 +39,7 @@ function renderHeadline({ plan, release, verified, invalidations, milliseconds }
     describeCost(plan.cost),
   ];
   const heading = `${tick} ${paint(look, 'bold', `Live: release ${live ?? ''}`)} ${paint(look, 'dim', `(${took})`)}`;
-  return [heading, ...parts.map((part) => `  ${wrap(part, look.width - 2, '    ')}`)].join('\n');
+  return [heading, ...parts.map((part) => wrap(part, look.width, '  ', '    '))].join('\n');
 }
 
 function describeInvalidations(paths: number, invalidations: Outcome['invalidations']): string {

@@ -3,7 +3,7 @@ import { originNames } from '../build/build.js';
 import type { Action, Change, Cost, Plan } from '../release/release.js';
 import { compareBytes, countOf, formatBytes, formatCount, formatUsd } from './amounts.js';
 import { renderProblems } from './problems.js';
-import { joinBlocks, pad, paint, showSafely, shorten, type Look, type Tone } from './text.js';
+import { joinBlocks, pad, paint, showSafely, shorten, wrap, type Look, type Tone } from './text.js';
 
 const kinds: readonly (readonly [Exclude<Action, 'keep'>, sign: string, heading: string, Tone])[] = [
   ['create', '+', 'created', 'green'],
@@ -37,7 +37,9 @@ export function renderSums(plan: Plan, look: Look): string {
     ['', `${formatBytes(stored)} stored with every encoding and original, ${formatBytes(upload)} to send now`],
     ['Price', describeCost(plan.cost)],
   ];
-  return rows.map(([name, text]) => `${paint(look, 'bold', pad(name, 6))} ${text}`).join('\n');
+  return rows
+    .map(([name, text]) => wrap(text, look.width, `${paint(look, 'bold', pad(name, 6))} `, '       '))
+    .join('\n');
 }
 
 /** The price in one sentence. */
@@ -105,29 +107,36 @@ function renderChanges(plan: Plan, kind: (typeof kinds)[number], look: Look): st
   return lines.join('\n');
 }
 
+/** Columns before the name: margin, origin, size. */
+const lead = 4 + 9 + 2 + 8 + 2;
+
 function listRows(changes: readonly Change[], look: Look, withReason: boolean): readonly string[] {
   const shown = look.verbose ? changes : changes.slice(0, shownRows);
   const rows = shown.map(({ origin, key, object, before, reason }) => {
     const size = object?.size ?? before?.size;
-    const end = `${pad(size === undefined ? '' : formatBytes(size), 8, 'left')}`;
-    const room = Math.max(16, look.width - 4 - 11 - 10);
-    const name = shorten(showSafely(key), withReason ? Math.max(16, Math.floor(room / 2)) : Math.min(room, 100));
-    const why = withReason
-      ? `  ${paint(look, 'dim', shorten(showSafely(reason), Math.max(12, Math.ceil(room / 2) - 2)))}`
-      : '';
-    return `    ${paint(look, 'dim', pad(origin, 9))}  ${end}  ${name}${why}`;
+    const start = `    ${paint(look, 'dim', pad(origin, 9))}  ${pad(size === undefined ? '' : formatBytes(size), 8, 'left')}  `;
+    return start + joinNameAndReason(key, withReason ? reason : '', look, lead);
   });
   return changes.length > shown.length ? [...rows, more(changes.length - shown.length, look)] : rows;
+}
+
+/** Beside each other where there is room, else the reason below the name. */
+function joinNameAndReason(name: string, reason: string, look: Look, indent: number): string {
+  const room = Math.max(12, look.width - indent);
+  if (reason === '') return shorten(showSafely(name), room);
+  if (room < 50)
+    return `${shorten(showSafely(name), room)}\n${' '.repeat(indent)}${paint(look, 'dim', shorten(showSafely(reason), room))}`;
+  const half = Math.floor((room - 2) / 2);
+  return `${shorten(showSafely(name), half)}  ${paint(look, 'dim', shorten(showSafely(reason), half))}`;
 }
 
 function renderInvalidations(plan: Plan, look: Look): string {
   const lines = originNames.flatMap((origin) => {
     const paths = plan.invalidations[origin];
     const shown = look.verbose ? paths : paths.slice(0, shownRows);
-    const rows = shown.map(({ path, reason }) => {
-      const name = shorten(showSafely(path), Math.max(16, Math.floor(look.width / 2) - 15));
-      return `    ${paint(look, 'dim', pad(origin, 9))}  ${name}  ${paint(look, 'dim', shorten(showSafely(reason), Math.max(12, Math.floor(look.width / 2) - 2)))}`;
-    });
+    const rows = shown.map(
+      ({ path, reason }) => `    ${paint(look, 'dim', pad(origin, 9))}  ${joinNameAndReason(path, reason, look, 15)}`,
+    );
     return paths.length > shown.length ? [...rows, more(paths.length - shown.length, look)] : rows;
   });
   return lines.length === 0 ? '' : [paint(look, 'bold', 'Invalidations'), ...lines].join('\n');

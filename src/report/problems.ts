@@ -56,6 +56,7 @@ function renderProblem({ severity, message, file, line, column, hint, code }: Pr
   return wrap(
     `${paint(look, tones[severity], severity)}  ${where}${showSafely(message)}${advice}${name}`,
     look.width,
+    '',
     '    ',
   );
 }

@@ -39,9 +39,11 @@ export interface ProgressOptions {
 
 export interface Progress {
   readonly listen: (event: Event) => void;
-  /** Removes the live lines, so that other text can be written. */
+  /** Tells what is finished and removes the live lines, so that other text can be written. */
   readonly clear: () => void;
 }
+
+type Finished = Extract<Event, { type: 'phase-finished' }>;
 
 const repaintEvery = 80;
 const tellEvery = 10_000;
@@ -49,15 +51,33 @@ const tellEvery = 10_000;
 /** Listens to the pipeline's events and shows them. */
 export function createProgress({ look, live, write, now = () => performance.now() }: ProgressOptions): Progress {
   const running = new Map<Phase, Running>();
+  /** Told when another phase begins: some phases run in several steps, and count as one. */
+  let finished: { readonly event: Finished; readonly bytes: number } | undefined;
   let painted = 0;
   let paintedAt = -Infinity;
 
-  function clear(): void {
+  function erase(): void {
     if (painted > 0) write(`\u001b[${painted}A\u001b[0J`);
     painted = 0;
   }
-  function repaint(): void {
+  function clear(): void {
+    erase();
+    if (finished !== undefined) write(`${showFinished(finished.event, finished.bytes, look)}\n`);
+    finished = undefined;
+  }
+  function finish(event: Finished, bytes: number): void {
+    if (finished?.event.phase === event.phase) {
+      const { done, milliseconds } = finished.event;
+      const sum = { ...event, done: done + event.done, milliseconds: milliseconds + event.milliseconds };
+      finished = { event: sum, bytes: finished.bytes + bytes };
+      return;
+    }
     clear();
+    // A step that had nothing to do is not worth a line.
+    if (event.done > 0) finished = { event, bytes };
+  }
+  function repaint(): void {
+    erase();
     paintedAt = now();
     for (const [phase, state] of running) write(`${showRunning(phase, state, look, now())}\n`);
     painted = running.size;
@@ -71,6 +91,7 @@ export function createProgress({ look, live, write, now = () => performance.now(
   function listen(event: Event): void {
     switch (event.type) {
       case 'phase-started':
+        if (finished?.event.phase !== event.phase) clear();
         running.set(event.phase, {
           started: now(),
           total: event.total,
@@ -94,9 +115,10 @@ export function createProgress({ look, live, write, now = () => performance.now(
         return;
       }
       case 'phase-finished': {
-        const state = running.get(event.phase);
+        const bytes = running.get(event.phase)?.bytes ?? 0;
         running.delete(event.phase);
-        say(showFinished(event, state, look));
+        finish(event, bytes);
+        if (live) repaint();
         return;
       }
       case 'object-failed': {
@@ -115,13 +137,9 @@ export function createProgress({ look, live, write, now = () => performance.now(
   return { listen, clear };
 }
 
-function showFinished(
-  event: Extract<Event, { type: 'phase-finished' }>,
-  state: Running | undefined,
-  look: Look,
-): string {
+function showFinished(event: Finished, sent: number, look: Look): string {
   const [label, noun] = phases[event.phase];
-  const bytes = state !== undefined && state.bytes > 0 ? formatBytes(state.bytes) : '';
+  const bytes = sent > 0 ? formatBytes(sent) : '';
   const counts = `${pad(countOf(event.done, noun), 15, 'left')}  ${pad(bytes, 7, 'left')}`;
   const line = `${paint(look, 'green', '✓')} ${pad(label, labelWidth)}  ${counts}  ${pad(formatDuration(event.milliseconds), 6, 'left')}`;
   return measureWidth(line) <= look.width

@@ -28,6 +28,8 @@ export interface Terminal {
   readonly listen: Progress['listen'];
   /** The report. */
   print(text: string): void;
+  /** The report as it is, for programs. */
+  write(text: string): void;
   /** A line beside the report. */
   note(text: string): void;
   /** An error, shown even with --quiet. */
@@ -49,6 +51,10 @@ export function openTerminal({ stdout, stderr, env, color, verbose, quiet }: Ter
     print(text) {
       progress.clear();
       stdout.write(`${text}\n`);
+    },
+    write(text) {
+      progress.clear();
+      stdout.write(text);
     },
     note(text) {
       progress.clear();

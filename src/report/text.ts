@@ -64,19 +64,21 @@ export function shorten(text: string, width: number): string {
   return `${head}…${tail}`;
 }
 
-/** Breaks text at spaces; continuation lines are indented. */
-export function wrap(text: string, width: number, indent = ''): string {
+/** Breaks text at spaces into lines of at most `width` columns; words that are longer stay whole. */
+export function wrap(text: string, width: number, first = '', others = first): string {
   const lines: string[] = [];
-  let line = '';
+  let line = first;
+  let empty = true;
   for (const word of text.split(' ')) {
-    const longer = line === '' ? word : `${line} ${word}`;
-    const room = lines.length === 0 ? width : width - indent.length;
-    if (line !== '' && measureWidth(longer) > room) {
+    const longer = empty ? line + word : `${line} ${word}`;
+    if (empty || measureWidth(longer) <= width) line = longer;
+    else {
       lines.push(line);
-      line = word;
-    } else line = longer;
+      line = others + word;
+    }
+    empty = false;
   }
-  return [...lines, line].join(`\n${indent}`);
+  return [...lines, line].join('\n');
 }
 
 /** A block with a heading, or nothing when it is empty. */

@@ -103,7 +103,7 @@ function describeMixed({ kind, url }: Reference): Finding {
 
 function describeUnreferenced(path: LogicalPath): Problem {
   return {
-    code: 'unreferenced-asset',
+    code: 'unreferenced',
     severity: 'note',
     message: 'no reference in the site leads to it',
     file: path,

@@ -72,7 +72,7 @@ describe('the other findings', () => {
     );
     expect(problems.map(({ code, file, severity }) => [code, file, severity])).toEqual([
       ['mixed-content', 'index.html', 'warning'],
-      ['unreferenced-asset', 'b.png', 'note'],
+      ['unreferenced', 'b.png', 'note'],
     ]);
   });
 

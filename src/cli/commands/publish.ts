@@ -25,7 +25,7 @@ export async function run(invocation: Invocation): Promise<number> {
       throw new PublishError('usage', '--serve works where the local edge serves the site', {
         hint: 'Leave out "origins", or give them folders without "url".',
       });
-    const outcome = await publish(config, world);
+    const outcome = await publish(config, world, { force: options.force === true, wait: options.wait === true });
     invocation.report(
       () => describeOutcome(outcome),
       () => renderOutcome(outcome, terminal.look),
