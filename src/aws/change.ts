@@ -7,7 +7,7 @@ import type { CopyRequest } from '../release/ports.js';
 import type { Bucket } from './bucket.js';
 import { errorName } from './failure.js';
 import { toPublishError } from './errors.js';
-import { headerInput } from './headers.js';
+import { headerInput, quotedEtag } from './headers.js';
 import { maskSecrets } from './mask.js';
 
 interface DeleteFailure {
@@ -32,7 +32,7 @@ export async function copyObject(bucket: Bucket, request: CopyRequest): Promise<
     });
     try {
       const output = await client.send(command, bucket.send);
-      return { etag: output.CopyObjectResult?.ETag ?? '' };
+      return { etag: quotedEtag(output.CopyObjectResult?.ETag) };
     } catch (error) {
       if (errorName(error) !== 'NoSuchKey') throw error;
       throw new PublishError(

@@ -38,7 +38,7 @@ export function storedObject(
   return {
     key,
     size,
-    etag: output.ETag ?? '',
+    etag: quotedEtag(output.ETag),
     headers: {
       contentType: output.ContentType ?? '',
       cacheControl: output.CacheControl ?? '',
@@ -46,6 +46,7 @@ export function storedObject(
       ...(output.ContentDisposition ? { contentDisposition: output.ContentDisposition } : {}),
       ...(output.ContentLanguage ? { contentLanguage: output.ContentLanguage } : {}),
     },
+    ...(output.LastModified === undefined ? {} : { modified: output.LastModified }),
     ...(identity === undefined ? {} : { identity }),
   };
 }
@@ -64,6 +65,11 @@ function identityIn(metadata: Readonly<Record<string, string>>): ObjectIdentity 
 /** Compares ETags whether quoted or not. */
 export function sameEtag(a: string, b: string): boolean {
   return bareEtag(a) === bareEtag(b);
+}
+
+/** One form for all: some servers quote it in headers and not in XML. '' where there is none. */
+export function quotedEtag(etag: string | undefined): string {
+  return etag === undefined || etag === '' || etag.endsWith('"') ? (etag ?? '') : `"${etag}"`;
 }
 
 export function bareEtag(etag: string): string {

@@ -7,7 +7,7 @@ import { compareBytewise } from '../site/names.js';
 import { readBodyWithin } from './attempts.js';
 import type { Bucket } from './bucket.js';
 import { errorName, statusOf } from './failure.js';
-import { storedObject } from './headers.js';
+import { quotedEtag, storedObject } from './headers.js';
 
 /** Null where there is no such object. A missing bucket looks the same: HEAD answers without a body. */
 export async function headObject(bucket: Bucket, key: ObjectKey): Promise<StoredObject | null> {
@@ -72,7 +72,7 @@ export async function* listObjects(bucket: Bucket, prefix: string): AsyncGenerat
       if (last !== '' && compareBytewise(full, last) <= 0) throw notMoving(bucket, full);
       last = full;
       const key = full.startsWith(start) ? keyIn(full.slice(bucket.prefix.length)) : undefined;
-      if (key !== undefined) yield { key, size: entry.Size ?? 0, etag: entry.ETag ?? '' };
+      if (key !== undefined) yield { key, size: entry.Size ?? 0, etag: quotedEtag(entry.ETag) };
     }
     const next = page.IsTruncated === true ? page.NextContinuationToken : undefined;
     if (next !== undefined && next === token) throw notMoving(bucket, last);

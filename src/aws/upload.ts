@@ -10,7 +10,7 @@ import { isConflict, retryConflicts, signWithDigest } from './attempts.js';
 import type { Bucket } from './bucket.js';
 import type { S3Access } from './clients.js';
 import { attemptsOf, errorName } from './failure.js';
-import { headerInput } from './headers.js';
+import { headerInput, quotedEtag } from './headers.js';
 import { findOwnWrite } from './ownWrite.js';
 
 /** Above this an object is sent in parts. */
@@ -70,7 +70,7 @@ async function sendWhole(
   signWithDigest(command, sha256);
   retryConflicts(command);
   const output = await client.send(command, bucket.send);
-  return { etag: output.ETag ?? '' };
+  return { etag: quotedEtag(output.ETag) };
 }
 
 /** S3 wants the whole upload again after a conflict at its end (S3 User Guide, "Conditional write behavior"). */
@@ -123,7 +123,7 @@ async function sendPartsOnce(
       },
     });
     const output = await upload.done();
-    return { etag: output.ETag ?? '' };
+    return { etag: quotedEtag(output.ETag) };
   } finally {
     signal?.removeEventListener('abort', abort);
     stream?.destroy();

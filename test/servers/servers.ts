@@ -1,0 +1,94 @@
+/**
+ * Starts the servers before the tests and stops them afterwards, on free ports, in a folder of their own.
+ * A server that cannot be had is a failure. Only moto may be left out, because no package of Debian or npm brings it:
+ * TWINORIGIN_SKIP_MOTO=1, and it is said loudly.
+ */
+import { execFile } from 'node:child_process';
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { createServer, type AddressInfo } from 'node:net';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import type { TestProject } from 'vitest/node';
+
+declare module 'vitest' {
+  export interface ProvidedContext {
+    /** Addresses. `moto` is '' when it was left out on demand. */
+    readonly servers: { readonly moto: string; readonly rgw: string };
+  }
+}
+
+const run = promisify(execFile);
+const scripts = fileURLToPath(new URL('../../scripts/servers/', import.meta.url));
+const cache = fileURLToPath(new URL('../../node_modules/.cache/', import.meta.url));
+
+export const rgwCredentials = { accessKeyId: 'twinorigin', secretAccessKey: 'twinorigin-secret' };
+
+export default async function setup(project: TestProject): Promise<() => Promise<void>> {
+  await mkdir(cache, { recursive: true });
+  const folder = await mkdtemp(`${cache}servers-`);
+  const [motoPort, rgwPort, monPort] = [await freePort(), await freePort(), await freePair()];
+  const environment = {
+    ...process.env,
+    MOTO_PORT: String(motoPort),
+    MOTO_DIR: `${folder}/moto`,
+    RGW_PORT: String(rgwPort),
+    RGW_MON_PORT: String(monPort),
+    RGW_DIR: `${folder}/rgw`,
+    RGW_ACCESS_KEY: rgwCredentials.accessKeyId,
+    RGW_SECRET_KEY: rgwCredentials.secretAccessKey,
+  };
+  const script = async (name: string): Promise<void> => {
+    await run('bash', [`${scripts}${name}`], { env: environment, timeout: 300_000 });
+  };
+  const stop = async (): Promise<void> => {
+    await Promise.all([script('stop-moto.sh'), script('stop-rgw.sh')]);
+    await rm(folder, { recursive: true, force: true });
+  };
+  try {
+    const withMoto = await hasMoto();
+    await Promise.all([script('start-rgw.sh'), withMoto ? script('start-moto.sh') : undefined]);
+    project.provide('servers', {
+      rgw: `http://127.0.0.1:${rgwPort}`,
+      moto: withMoto ? `http://127.0.0.1:${motoPort}` : '',
+    });
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+  return stop;
+}
+
+async function hasMoto(): Promise<boolean> {
+  try {
+    await run('python3', ['-c', 'import moto.server']);
+    return true;
+  } catch (error) {
+    if (process.env.TWINORIGIN_SKIP_MOTO !== '1') {
+      const advice = "install it (pip install 'moto[server]') or leave its tests out with TWINORIGIN_SKIP_MOTO=1";
+      throw new Error(`The Python package moto is missing: ${advice}.`, { cause: error });
+    }
+    process.stderr.write('\n*** moto is missing: EVERYTHING THAT IS TESTED AGAINST MOTO IS LEFT OUT ***\n\n');
+    return false;
+  }
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((ready) => server.listen(0, '127.0.0.1', ready));
+  const { port } = server.address() as AddressInfo;
+  await new Promise((closed) => server.close(closed));
+  return port;
+}
+
+/** A port whose next one is free as well. */
+async function freePair(): Promise<number> {
+  for (;;) {
+    const port = await freePort();
+    const next = createServer();
+    const free = await new Promise<boolean>((tell) => {
+      next.on('error', () => tell(false)).listen(port + 1, '127.0.0.1', () => tell(true));
+    });
+    await new Promise((closed) => next.close(closed));
+    if (free) return port;
+  }
+}
