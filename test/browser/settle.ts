@@ -58,7 +58,8 @@ export async function settle(page: Page, requests: OpenRequests, limit = 20_000)
   await requests.idle(120, limit);
   await page.evaluate(async (quiet) => {
     await document.fonts.ready;
-    const shown = [...document.images].filter((image) => image.getClientRects().length > 0);
+    // Not those that never came into view (in a closed carousel, say): they would not decode at all.
+    const shown = [...document.images].filter((image) => image.complete && image.getClientRects().length > 0);
     // A picture that fails has been recorded as a failed request; here it only must not hold up the others.
     await Promise.all(shown.map((image) => image.decode().catch(() => undefined)));
     await new Promise<void>((done) => {
