@@ -38,7 +38,7 @@ export function makeCssReference(span: TextSpan, role: AddressRole): Reference |
   return reference && moveReference(reference, (index) => span.start + (offsets[index] ?? raw.length));
 }
 
-const escape = /\\(?:([0-9a-fA-F]{1,6})(?:\r\n|[ \t\n\r\f])?|(\r\n|[\n\r\f])|([^]|$))/g;
+const escape = /\\(?:([0-9a-fA-F]{1,6})(?:\r\n|[ \t\n\r\f])?|(\r\n|[\n\r\f])|([^\x00-\x7f]+|[\x00-\x7f]|$))/g;
 
 /** Reads escapes (CSS Syntax, "consume an escaped code point"); `offsets` holds where each character of the text begins. */
 function unescapeCss(
@@ -66,9 +66,7 @@ function unescapeCss(
     at = match.index + whole.length;
     if (hex !== undefined) append(codePoint(parseInt(hex, 16)), match.index, false);
     else if (newline !== undefined) continue;
-    // A backslash before a byte of a longer character: that byte belongs to what follows.
-    else if (character > '\x7f') at -= 1;
-    else append(character === '' ? atEnd : character, match.index, false);
+    else append(character === '' ? atEnd : decode(character), match.index, false);
   }
   appendRuns(at, raw.length);
   return { text, offsets };
