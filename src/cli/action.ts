@@ -25,6 +25,8 @@ export interface Invocation extends Surroundings {
   readonly terminal: Terminal;
   /** Aborted by the first Ctrl-C; its reason is the error to report. */
   readonly signal: AbortSignal;
+  /** Ctrl-C is now the way to end, and not an interruption. */
+  readonly expectStop: () => void;
   /** True where a person can see stdout and press Ctrl-C. */
   readonly interactive: boolean;
   /** Loads the configuration; says what was assumed. */
@@ -65,6 +67,7 @@ export async function act(
     options,
     terminal,
     signal: signals.signal,
+    expectStop: signals.expect,
     interactive: surroundings.stdout.isTTY === true && surroundings.env.CI === undefined,
     async loadConfig({ needsSite }) {
       const { loadConfig } = await import('./loadConfig.js');

@@ -87,8 +87,8 @@ async function askIdentity(front: string): Promise<string | undefined> {
 
 /** A digest: the page must not tell which folders of this machine it shows. */
 function identifyEdge(config: Config): string {
-  const served = [...originNames.map((name) => folderOf(config, name)), config.encodings === 'negotiate'];
-  return createHash('sha256').update(JSON.stringify(served)).digest('hex').slice(0, 16);
+  const folders = originNames.map((name) => folderOf(config, name));
+  return createHash('sha256').update(JSON.stringify(folders)).digest('hex').slice(0, 16);
 }
 
 /** Origins that are elsewhere have an empty place at the edge. */

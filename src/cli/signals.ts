@@ -3,6 +3,8 @@ import { PublishError } from '../errors.js';
 
 export interface Signals {
   readonly signal: AbortSignal;
+  /** From now on a signal is how this is meant to end: nothing needs to be said about it. */
+  readonly expect: () => void;
   /** Stops listening; signals do again what they do by default. */
   readonly dispose: () => void;
 }
@@ -12,6 +14,7 @@ const exitCodes = { SIGINT: 130, SIGTERM: 143 } as const;
 
 export function listenForSignals(say: (text: string) => void): Signals {
   const controller = new AbortController();
+  let expected = false;
   const onSignal = (name: keyof typeof exitCodes): void => {
     if (controller.signal.aborted) {
       dispose();
@@ -20,7 +23,7 @@ export function listenForSignals(say: (text: string) => void): Signals {
     }
     const message = name === 'SIGINT' ? 'stopped with Ctrl-C' : 'stopped with SIGTERM';
     controller.abort(new PublishError('interrupted', message, { exitCode: exitCodes[name] }));
-    say('Stopping: what is under way is finished, nothing new is begun. Once more kills.');
+    if (!expected) say('Stopping: what is under way is finished, nothing new is begun. Once more kills.');
   };
   const dispose = (): void => {
     process.off('SIGINT', onSignal);
@@ -28,5 +31,11 @@ export function listenForSignals(say: (text: string) => void): Signals {
   };
   process.on('SIGINT', onSignal);
   process.on('SIGTERM', onSignal);
-  return { signal: controller.signal, dispose };
+  return {
+    signal: controller.signal,
+    expect: () => {
+      expected = true;
+    },
+    dispose,
+  };
 }

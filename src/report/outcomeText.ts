@@ -2,7 +2,7 @@
 import { originNames, type OriginName } from '../build/build.js';
 import type { Outcome } from '../release/release.js';
 import { countOf, formatBytes, formatDuration } from './amounts.js';
-import { renderProblems } from './problems.js';
+import { renderProblemsBriefly } from './problems.js';
 import { describeCost } from './planText.js';
 import { joinBlocks, pad, paint, wrap, type Look } from './text.js';
 
@@ -12,7 +12,7 @@ export function renderOutcome(outcome: Outcome, look: Look): string {
   return joinBlocks([
     renderHeadline(outcome, look),
     renderAddresses(plan.urls, look),
-    renderProblems([...plan.problems, ...outcome.problems], look),
+    renderProblemsBriefly([...plan.problems, ...outcome.problems], look),
   ]);
 }
 

@@ -2,7 +2,7 @@
 import { originNames } from '../build/build.js';
 import type { Action, Change, Cost, Plan } from '../release/release.js';
 import { compareBytes, countOf, formatBytes, formatCount, formatUsd } from './amounts.js';
-import { renderProblems } from './problems.js';
+import { renderProblemsBriefly } from './problems.js';
 import { joinBlocks, pad, paint, showSafely, shorten, wrap, type Look, type Tone } from './text.js';
 
 const kinds: readonly (readonly [Exclude<Action, 'keep'>, sign: string, heading: string, Tone])[] = [
@@ -21,7 +21,7 @@ export function renderPlan(plan: Plan, look: Look): string {
     ...kinds.map((kind) => renderChanges(plan, kind, look)),
     renderInvalidations(plan, look),
     renderSums(plan, look),
-    renderProblems(plan.problems, look),
+    renderProblemsBriefly(plan.problems, look),
   ]);
 }
 
@@ -75,8 +75,13 @@ function renderTotals(plan: Plan, look: Look): string {
   });
   counts.push(paint(look, 'dim', `${formatCount(plan.totals.kept)} kept`));
   const after = plan.previous === null ? 'the first release' : `after ${plan.previous}`;
+  const retained = originNames.reduce((sum, origin) => sum + plan.retained[origin].length, 0);
+  const older =
+    retained === 0
+      ? ''
+      : `\n${paint(look, 'dim', `${countOf(retained, 'older object')} ${retained === 1 ? 'stays' : 'stay'} for pages that are still open somewhere`)}`;
   const resumes = plan.resumes ? ', finishes an interrupted one' : '';
-  return `${paint(look, 'bold', 'Plan')} ${paint(look, 'dim', `(${after}${resumes})`)}\n${counts.join('   ')}`;
+  return `${paint(look, 'bold', 'Plan')} ${paint(look, 'dim', `(${after}${resumes})`)}\n${counts.join('   ')}${older}`;
 }
 
 function renderChanges(plan: Plan, kind: (typeof kinds)[number], look: Look): string {

@@ -4,6 +4,7 @@ import { countOf, formatCount } from './amounts.js';
 import { paint, showSafely, wrap, type Look, type Tone } from './text.js';
 
 const shownProblems = 20;
+const shownBeside = 5;
 const order: Readonly<Record<Severity, number>> = { error: 0, warning: 1, note: 2 };
 const tones: Readonly<Record<Severity, Tone>> = { error: 'red', warning: 'yellow', note: 'cyan' };
 
@@ -39,12 +40,20 @@ export function summarizeProblems(problems: Iterable<Problem>): string {
 }
 
 /** A list of problems; without `verbose` the first few. '' when there are none. */
-export function renderProblems(problems: Iterable<Problem>, look: Look, limit = shownProblems): string {
-  const sorted = sortProblems(problems);
-  const shown = look.verbose ? sorted : sorted.slice(0, limit);
+export function renderProblems(problems: Iterable<Problem>, look: Look): string {
+  return renderFirst(sortProblems(problems), look, shownProblems, '--verbose shows all');
+}
+
+/** Problems beside a report on something else: fewer, and where to see the others. */
+export function renderProblemsBriefly(problems: Iterable<Problem>, look: Look): string {
+  return renderFirst(sortProblems(problems), look, shownBeside, 'twinorigin check shows them');
+}
+
+function renderFirst(problems: readonly Problem[], look: Look, limit: number, where: string): string {
+  const shown = look.verbose ? problems : problems.slice(0, limit);
   const lines = shown.map((problem) => renderProblem(problem, look));
-  if (sorted.length > shown.length)
-    lines.push(paint(look, 'dim', `… and ${formatCount(sorted.length - shown.length)} more (--verbose shows all)`));
+  const rest = problems.slice(shown.length);
+  if (rest.length > 0) lines.push(paint(look, 'dim', `… and ${formatCount(rest.length)} more (${where})`));
   return lines.join('\n');
 }
 

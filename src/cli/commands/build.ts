@@ -3,7 +3,7 @@ import { relative, resolve } from 'node:path';
 import { PublishError, exitCodes } from '../../errors.js';
 import { buildSite } from '../../publish.js';
 import { countOf, formatBytes } from '../../report/amounts.js';
-import { renderProblems } from '../../report/problems.js';
+import { renderProblemsBriefly } from '../../report/problems.js';
 import { joinBlocks, paint } from '../../report/text.js';
 import type { Invocation } from '../action.js';
 import { prepareFolder, writeBuild } from '../buildFolder.js';
@@ -39,7 +39,7 @@ export async function run(invocation: Invocation): Promise<number> {
       const { look } = terminal;
       const size = `${countOf(build.objects.length, 'object')}, ${formatBytes(build.bytes.stored)}`;
       const headline = `${paint(look, 'green', '✓')} ${paint(look, 'bold', folder)}: ${size}, headers in headers.json`;
-      return joinBlocks([headline, renderProblems(build.problems, look)]);
+      return joinBlocks([headline, renderProblemsBriefly(build.problems, look)]);
     },
   );
   return exitCodes.done;
