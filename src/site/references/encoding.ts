@@ -56,28 +56,18 @@ function byteOrderMark(bytes: Buffer): string | undefined {
   return undefined;
 }
 
-/**
- * What `<meta charset>` or `<meta http-equiv=Content-Type content="…charset=…">` in the first 1,024 bytes says
- * (HTML, "prescan a byte stream to determine its encoding").
- */
-export function declaredInHtml(head: string): string | undefined {
-  for (const [, attributes = ''] of head.replace(/<!--[^]*?-->/g, '').matchAll(/<meta[\s/]([^>]*)/gi)) {
-    const [, quoted, plain] = /(?:^|[\s/"';])charset\s*=\s*(?:["']\s*([^"'>]*)|([^\s"';>]+))/i.exec(attributes) ?? [];
-    const label = (quoted ?? plain)?.trim();
-    if (label !== undefined && canonicalName(label) !== undefined) return ascii16(label);
-  }
-  return undefined;
-}
-
 /** What `@charset "…";` as the very first bytes says (CSS Syntax, section 3.2). */
 export function declaredInCss(head: string): string | undefined {
-  const label = /^@charset "([^"]*)";/.exec(head)?.[1];
-  return label === undefined ? undefined : ascii16(label);
+  return declaredEncoding(/^@charset "([^"]*)";/.exec(head)?.[1]);
 }
 
-/** A declaration that could be read as ASCII cannot mean UTF-16; both specifications then take UTF-8. */
-function ascii16(label: string): string {
-  return canonicalName(label)?.startsWith('utf-16') === true ? 'utf-8' : label;
+/**
+ * The encoding that a declaration names, undefined for none. One that could be read as ASCII cannot mean UTF-16: HTML
+ * and CSS then take UTF-8.
+ */
+export function declaredEncoding(label: string | undefined): string | undefined {
+  const name = canonicalName(label);
+  return name?.startsWith('utf-16') === true ? 'utf-8' : name;
 }
 
 function canonicalName(label: string | undefined): string | undefined {

@@ -2,9 +2,9 @@
 import { moveReference } from './address.js';
 import { findCssReferences } from './css.js';
 import { embeddedFinders } from './embedded.js';
-import { declaredInHtml } from './encoding.js';
 import { fileFinder } from './finder.js';
 import { createAttributeFinder } from './htmlElements.js';
+import { declaredInHtml } from './htmlEncoding.js';
 import { scanHtml, type StartTag } from './htmlScanner.js';
 import { scriptType } from './htmlScript.js';
 import { HtmlTag } from './htmlTag.js';
