@@ -22,7 +22,7 @@ export interface AwsSettings {
 }
 
 /** Milliseconds. */
-export interface Timeouts {
+interface Timeouts {
   readonly connect: number;
   /** Silence on the socket, in both directions. */
   readonly idle: number;

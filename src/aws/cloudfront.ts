@@ -22,6 +22,8 @@ export interface CdnSettings {
   readonly aws: Aws;
   /** How long to wait for earlier invalidations to end, in milliseconds; 15 minutes. */
   readonly patience?: number;
+  /** Ends that waiting, not a request under way. */
+  readonly signal?: AbortSignal;
   readonly clock?: () => Date;
   readonly sleep?: (milliseconds: number) => Promise<void>;
 }
@@ -33,11 +35,10 @@ export interface CdnSettings {
 export function openCloudFrontCdn(settings: CdnSettings): Cdn {
   const { distribution, aws } = settings;
   const clock = settings.clock ?? ((): Date => new Date());
-  const signal = aws.signal;
   const sleep =
     settings.sleep ??
-    ((milliseconds: number): Promise<void> => wait(milliseconds, undefined, signal === undefined ? {} : { signal }));
-  const send = signal === undefined ? {} : { abortSignal: signal };
+    ((milliseconds: number): Promise<void> => wait(milliseconds, undefined, endOf(settings.signal ?? aws.signal)));
+  const send = aws.signal === undefined ? {} : { abortSignal: aws.signal };
 
   async function run<T>(action: string, request: (access: CloudFrontAccess) => Promise<T>): Promise<T> {
     let endpoint: string | undefined;
@@ -106,6 +107,10 @@ export function openCloudFrontCdn(settings: CdnSettings): Cdn {
       return { id, completed: parts.every(({ completed }) => completed) };
     },
   };
+}
+
+function endOf(signal: AbortSignal | undefined): { readonly signal?: AbortSignal } {
+  return signal === undefined ? {} : { signal };
 }
 
 function inBatches(paths: readonly string[]): readonly (readonly string[])[] {

@@ -11,7 +11,7 @@ import { bodySize, multipartThreshold, type ConditionInput, type Upload } from '
 /** A store of unknown make is found out with a body no larger than this. */
 const probeSize = 1024 * 1024;
 
-export interface ConditionalPut {
+interface ConditionalPut {
   put(access: S3Access, request: PutRequest, condition: Condition): Promise<{ etag: string }>;
   capabilities(): StoreCapabilities;
 }

@@ -9,7 +9,7 @@ const digestName = 'twinorigin-digest';
 const recipeName = 'twinorigin-recipe';
 
 /** Parameters common to PutObject, CopyObject and CreateMultipartUpload. */
-export interface HeaderInput {
+interface HeaderInput {
   readonly ContentType: string;
   readonly CacheControl: string;
   readonly ContentEncoding?: string;

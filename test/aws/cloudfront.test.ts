@@ -123,6 +123,17 @@ describe('too many invalidations in progress', () => {
   });
 });
 
+it('lets the waiting be interrupted', async () => {
+  const controller = new AbortController();
+  const { cdn, fake } = await openCdn({ signal: controller.signal });
+  await cdn.invalidate(many(15, '*'), 'other');
+  fake.before = () => {
+    setImmediate(() => controller.abort());
+    return undefined;
+  };
+  expect(await errorOf(cdn.invalidate(['/mine*'], 'release-1'))).toMatchObject({ code: 'interrupted' });
+});
+
 describe('an error', () => {
   it('names a distribution that does not exist', async () => {
     const { cdn } = await openCdn({ distribution: 'E404' });

@@ -98,6 +98,7 @@ describe('a conditional put whose answer is lost', () => {
 
   it('is a conflict at once when nothing was lost, even if the same content is there', async () => {
     const { store } = await openBench();
+    await store.put(putOf('first', 'finds out about the store', { condition: absent }));
     await store.put(putOf('a', text, { identity }));
     const again = store.put(putOf('a', text, { condition: absent, identity }));
     expect(await errorOf(again)).toBeInstanceOf(ConditionFailed);

@@ -43,3 +43,11 @@ it('is told by every attempt on the bucket, also by those that a retry makes goo
   expect(aws.pace('bucket').width).toBe(16);
   expect(aws.pace('another').width).toBe(32);
 });
+
+it('of one request at a time is enough for an operation of several', async () => {
+  const { store } = await openBench({ aws: { width: 1 } });
+  const { etag } = await store.put(putOf('a', 'text', { condition: { absent: true } }));
+  await Promise.all([1, 2, 3].map((number) => store.head(putOf(`k${number}`, '').key)));
+  await store.put(putOf('a', 'other', { condition: { etag } }));
+  expect(store.capabilities()).toEqual({ conditionalWrites: 'yes' });
+});
