@@ -201,6 +201,8 @@ export interface ErrorDetails {
   readonly items?: readonly string[];
   /** Overrides the table, for signals (130, 143). */
   readonly exitCode?: number;
+  /** The store was overloaded or out of reach: the same again, with less at once, may succeed. */
+  readonly transient?: boolean;
 }
 
 /** The only error that is thrown on purpose: what happened, where, what to do, and the exit code. */
@@ -212,6 +214,7 @@ export class PublishError extends Error {
   readonly file: string | undefined;
   readonly line: number | undefined;
   readonly items: readonly string[];
+  readonly transient: boolean;
 
   constructor(code: ErrorCode, message: string, details: ErrorDetails = {}) {
     super(message, details.cause === undefined ? undefined : { cause: details.cause });
@@ -224,6 +227,7 @@ export class PublishError extends Error {
     this.file = details.file;
     this.line = details.line;
     this.items = details.items ?? [];
+    this.transient = details.transient ?? false;
   }
 }
 

@@ -19,6 +19,8 @@ interface Rule {
   readonly code: ErrorCode;
   readonly message: (failure: Failure, request: AwsRequest) => string;
   readonly hint?: (failure: Failure, request: AwsRequest) => string | undefined;
+  /** See `ErrorDetails.transient`. */
+  readonly transient?: true;
 }
 
 const named =
@@ -137,6 +139,7 @@ const rules: readonly Rule[] = [
         'ECONNABORTED',
       )(failure),
     code: 'unreachable',
+    transient: true,
     message: (failure, request) =>
       `${where(request)} does not answer: ${failure.message}${tries(failure)}, at ${request.action} on ${request.resource}`,
   },
@@ -164,6 +167,7 @@ const rules: readonly Rule[] = [
       failure.status === 429 ||
       failure.status === 503,
     code: 'store-failed',
+    transient: true,
     message: (failure, request) => `${where(request)} keeps asking for fewer requests${tries(failure)}`,
     hint: () => 'Run the same command again, perhaps with a lower --concurrency: finished work is kept.',
   },
@@ -189,7 +193,8 @@ export function toPublishError(error: unknown, request: AwsRequest): Error {
   const service = request.action.startsWith('cloudfront:') ? 'cdn-failed' : 'store-failed';
   const code = rule?.code === 'store-failed' ? service : (rule?.code ?? service);
   const message = rule?.message(failure, request) ?? `${request.action} on ${request.resource}: ${tell(failure)}`;
-  return new PublishError(code, message, { cause: bareCause(failure), ...(hint === undefined ? {} : { hint }) });
+  const transient = rule === undefined ? (failure.status ?? 0) >= 500 : rule.transient === true;
+  return new PublishError(code, message, { cause: bareCause(failure), transient, ...(hint !== undefined && { hint }) });
 }
 
 function isCredentialsError(failure: Failure): boolean {

@@ -8,6 +8,8 @@ import { PublishError } from '../errors.js';
 import { digestOf } from '../site/names.js';
 import type { Phase } from '../events.js';
 import type { Problem } from '../problems.js';
+import { tellMissingCapabilities } from './capabilities.js';
+import { planInvalidations } from './invalidate.js';
 import type { Inventory } from './inventory.js';
 import type { Fence } from './lock.js';
 import type { World } from './ports.js';
@@ -20,7 +22,7 @@ import { verifyAssets } from './verify.js';
 import { waitForInvalidations } from './waitForInvalidations.js';
 
 export interface ApplyOptions {
-  /** Requests under way at once. */
+  /** Requests under way at once, to each store. */
   readonly concurrency: number;
   /** Assets fetched through the public addresses before pages go live; 0 to skip the proof. */
   readonly verifySample: number;
@@ -56,6 +58,7 @@ export async function applyPlan(
   });
 
   await uploadAssets(plan, build, world, options);
+  problems.push(...(await forgetWrongAssets(plan, world)));
   const verified = await verifyAssets(plan, build, world, options.verifySample);
   if (options.verifySample === 0)
     problems.push({
@@ -67,6 +70,7 @@ export async function applyPlan(
   const invalidations = await invalidateCaches(plan, world);
 
   await swapPointer(world.stores.pages, begun, { live: plan.release, root: plan.root, unfinished: [] });
+  problems.push(...tellMissingCapabilities(world.stores));
   if (options.wait) problems.push(...(await waitForInvalidations(invalidations, world)));
   return { plan, release: plan.release, invalidations, verified, problems };
 }
@@ -113,7 +117,7 @@ async function uploadAssets(plan: Plan, build: Build, world: World, options: App
   // Large files first, small ones packed around them.
   tasks.sort((a, b) => b.size - a.size);
   const failures = await runTasks(world, 'upload', tasks, options.concurrency);
-  if (failures.length > 0) throw failed('objects-failed', failures, 'could not be uploaded');
+  if (failures.length > 0) throw failed('objects-failed', failures, tasks.length);
 }
 
 /**
@@ -162,7 +166,7 @@ async function putPagesLive(plan: Plan, build: Build, world: World, options: App
       },
     }));
     const failures = await runTasks(world, 'pages', tasks, options.concurrency);
-    if (failures.length > 0) throw failed('pages-failed', failures, 'could not be put live');
+    if (failures.length > 0) throw failed('pages-failed', failures, tasks.length);
   }
   options.fence.assertHeld();
   await deletePages(plan, world);
@@ -196,7 +200,15 @@ async function deletePages(plan: Plan, world: World): Promise<void> {
   }
 }
 
-async function invalidateCaches(plan: Plan, world: World): Promise<Outcome['invalidations']> {
+/** What was served in place of an asset may be cached: it has to be forgotten before the proof can succeed. */
+async function forgetWrongAssets(plan: Plan, world: World): Promise<readonly Problem[]> {
+  const healed = plan.changes.filter(({ drift, object }) => drift !== undefined && object?.immutable === true);
+  if (healed.length === 0) return [];
+  const invalidations = planInvalidations(healed, { cached: world.cached, maxPaths: 100 });
+  return waitForInvalidations(await invalidateCaches({ release: plan.release, invalidations }, world), world);
+}
+
+async function invalidateCaches(plan: Pick<Plan, 'release' | 'invalidations'>, world: World): Promise<Outcome['invalidations']> {
   const started: { origin: (typeof originNames)[number]; id: string; completed: boolean }[] = [];
   for (const origin of originNames) {
     const cdn = world.cdns[origin];
@@ -217,24 +229,23 @@ interface Task {
   readonly run: () => Promise<void>;
 }
 
-async function runTasks(world: World, phase: Phase, tasks: readonly Task[], width: number): Promise<Failure<Task>[]> {
+async function runTasks(world: World, phase: Phase, tasks: readonly Task[], most: number): Promise<Failure<Task>[]> {
   const started = performance.now();
   const total = tasks.reduce((sum, { size }) => sum + size, 0);
   world.emit({ type: 'phase-started', phase, total: tasks.length, bytes: total });
   let done = 0;
   let bytes = 0;
-  const failures = await runPool(tasks, width, world.signal, async ({ run, size, change }) => {
-    try {
-      await run();
-    } catch (error) {
-      const message = error instanceof Error ? error.message : String(error);
-      world.emit({ type: 'object-failed', origin: change.origin, key: change.key, message });
-      throw error;
-    }
+  const laneOf = ({ change }: Task) => change.origin;
+  const failures = await runPool(tasks, { most, signal: world.signal, laneOf }, async ({ run, size }) => {
+    await run();
     done++;
     bytes += size;
     world.emit({ type: 'phase-progress', phase, done, bytes });
   });
+  for (const { item, error } of failures) {
+    const message = error instanceof Error ? error.message : String(error);
+    world.emit({ type: 'object-failed', origin: item.change.origin, key: item.change.key, message });
+  }
   world.emit({ type: 'phase-finished', phase, done, milliseconds: performance.now() - started });
   return failures;
 }
@@ -242,13 +253,17 @@ async function runTasks(world: World, phase: Phase, tasks: readonly Task[], widt
 function failed(
   code: 'objects-failed' | 'pages-failed',
   failures: readonly Failure<Task>[],
-  what: string,
+  total: number,
 ): PublishError {
   const errors = failures.map(({ error }) => error);
-  // What concerns the whole store (no access, no bucket) is one clear error, not one for each object.
-  const common = errors.find((error) => error instanceof PublishError && error.code !== 'store-failed');
+  // What concerns the whole store (no access, no bucket) is one clear error, not one for each object. A store that was
+  // out of reach for some objects and not for others is no such thing.
+  const isCommon = (error: unknown) =>
+    error instanceof PublishError && error.code !== 'store-failed' && (!error.transient || failures.length === total);
+  const common = errors.find(isCommon);
   if (common instanceof PublishError) return common;
   const first = errors[0];
+  const what = code === 'objects-failed' ? 'could not be uploaded' : 'could not be put live';
   return new PublishError(code, `${failures.length} objects ${what}`, {
     cause: first,
     items: failures.map(

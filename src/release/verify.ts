@@ -1,16 +1,12 @@
 /** Proof through the public addresses that assets are served as the pages will need them. */
-import { promisify } from 'node:util';
-import { brotliDecompress, gunzip } from 'node:zlib';
 import type { Build, BuiltObject } from '../build/build.js';
 import { urlPath } from '../build/keys.js';
 import { PublishError } from '../errors.js';
 import { digestOf } from '../site/names.js';
+import { decodeBody } from './decodeBody.js';
 import type { Fetched, World } from './ports.js';
 import { runPool } from './pool.js';
 import type { Plan } from './release.js';
-
-const decodeGzip = promisify(gunzip);
-const decodeBrotli = promisify(brotliDecompress);
 
 /** Requests under way at once: a proof, not a load test. */
 const width = 8;
@@ -26,13 +22,14 @@ export async function verifyAssets(plan: Plan, build: Build, world: World, sampl
   const isNew = new Set(plan.changes.filter(({ action }) => action !== 'keep').map(({ object }) => object));
   // Variants are reached through the plain address, as visitors reach them.
   const assets = build.objects.filter(({ stage, key, path }) => stage === 'asset' && !isVariant(key, path));
-  const fresh = assets.filter((object) => isNew.has(object));
+  // New content of a stable name goes live with the pages: it is not to be had yet.
+  const fresh = assets.filter((object) => isNew.has(object) && object.immutable);
   const kept = assets.filter((object) => !isNew.has(object));
   const chosen = [...chooseEvenly(fresh, sample), ...chooseEvenly(kept, Math.min(3, sample))];
   world.emit({ type: 'phase-started', phase: 'verify', total: chosen.length });
   let done = 0;
   const wrong: string[] = [];
-  const failures = await runPool(chosen, width, world.signal, async (object) => {
+  const failures = await runPool(chosen, { most: width, signal: world.signal }, async (object) => {
     const url = `${plan.urls[object.origin]}/${urlPath(object.key)}`;
     const fetched = await world.fetch(url, {
       'origin': new URL(plan.urls.pages).origin,
@@ -78,18 +75,8 @@ async function findFaults(object: BuiltObject, { status, headers, body }: Fetche
   // Fonts, modules and everything with integrity fail without it, and a cached copy without it fails later.
   if (headers['access-control-allow-origin'] === undefined)
     faults.push('access-control-allow-origin is missing (the distribution needs a response headers policy with CORS)');
-  const content = await decode(body, headers['content-encoding']);
+  const content = await decodeBody(body, headers['content-encoding']);
   if (content === undefined) faults.push(`content-encoding ${headers['content-encoding'] ?? ''} does not fit the body`);
   else if (digestOf(content) !== object.digest) faults.push('the content is not what was uploaded');
   return faults;
-}
-
-async function decode(body: Buffer, encoding: string | undefined): Promise<Buffer | undefined> {
-  try {
-    if (encoding === 'gzip') return await decodeGzip(body);
-    if (encoding === 'br') return await decodeBrotli(body);
-    return encoding === undefined || encoding === 'identity' ? body : undefined;
-  } catch {
-    return undefined;
-  }
 }

@@ -31,9 +31,7 @@ export interface MemoryWorld extends World {
   readonly fetched: string[];
 }
 
-export function memoryWorld(
-  overrides: Partial<Pick<World, 'fetch' | 'signal' | 'clock' | 'stores'>> = {},
-): MemoryWorld {
+export function memoryWorld(overrides: Partial<Pick<World, 'fetch' | 'signal' | 'clock'>> = {}): MemoryWorld {
   const stores = { images: memoryStore('images'), resources: memoryStore('resources'), pages: memoryStore('pages') };
   const cdns = { images: memoryCdn('images'), resources: memoryCdn('resources'), pages: memoryCdn('pages') };
   const events: Event[] = [];
