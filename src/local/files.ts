@@ -10,6 +10,7 @@ import {
   rmdirSync,
   unlinkSync,
   writeSync,
+  type Stats,
 } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { hasErrnoCode } from '../errors.js';
@@ -74,6 +75,16 @@ export function digestOfHandle(handle: number): Digest {
   }
 }
 
+/** What lies at a path, links not followed; undefined when nothing does. */
+export function statPath(path: string): Stats | undefined {
+  try {
+    return lstatSync(path, { throwIfNoEntry: false });
+  } catch (error) {
+    if (hasErrnoCode(error, 'ENOTDIR', 'ENAMETOOLONG')) return undefined; // `throwIfNoEntry` is about ENOENT alone.
+    throw error;
+  }
+}
+
 /** Removes a file; none there is fine. */
 export function removeFile(file: string): void {
   try {
@@ -105,7 +116,7 @@ export function removeEmptyParents(file: string, root: string): void {
 /** The nearest thing on the way to `file` that is not a folder, where one stands in the way. */
 export function findObstacle(file: string, root: string): string | undefined {
   for (let path = dirname(file); path.length > root.length; path = dirname(path)) {
-    const stats = lstatSync(path, { throwIfNoEntry: false });
+    const stats = statPath(path);
     if (stats) return stats.isDirectory() ? undefined : path;
   }
   return undefined;

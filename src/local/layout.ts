@@ -1,9 +1,9 @@
 /** Where things lie in a store folder. */
 import { createHash } from 'node:crypto';
-import { lstatSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ObjectKey } from '../build/build.js';
 import { PublishError } from '../errors.js';
+import { statPath } from './files.js';
 
 /**
  * Folder inside the store folder for what a file system cannot keep with a file: headers, the lock, unfinished bodies.
@@ -49,7 +49,7 @@ export function fileOf(directory: string, key: ObjectKey): string {
   let folder = directory;
   for (const name of names.slice(0, -1)) {
     folder = join(folder, name);
-    if (lstatSync(folder, { throwIfNoEntry: false })?.isSymbolicLink() === true)
+    if (statPath(folder)?.isSymbolicLink() === true)
       throw new PublishError('store-invalid', `${folder} is a symbolic link; the store does not follow it.`, {
         file: folder,
         hint: 'Replace the link by a folder.',

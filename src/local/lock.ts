@@ -26,7 +26,7 @@ export function openLock(directory: string): StoreLock {
   const me = newHolder();
   const lockFile = lockFileOf(directory);
   const claim = join(temporaryFolderOf(directory), `${nameHolder(me)}.claim`);
-  process.once('exit', () => removeFile(claim));
+  removeAtExit(claim);
   return {
     prefix: nameHolder(me),
     async hold(work) {
@@ -48,6 +48,17 @@ export function openLock(directory: string): StoreLock {
       }
     },
   };
+}
+
+let claims: Set<string> | undefined;
+
+/** Only tidiness: what a killed process leaves is removed by the next one. */
+function removeAtExit(claim: string): void {
+  if (!claims) {
+    const all = (claims = new Set<string>());
+    process.once('exit', () => all.forEach(removeFile));
+  }
+  claims.add(claim);
 }
 
 /** Creates `name` for this process; false when it exists. */

@@ -1,5 +1,5 @@
 /** `ObjectStore` over a folder: every object is a plain file at its key, so that any web server can serve the folder. */
-import { lstatSync, mkdirSync, readdirSync, renameSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, renameSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import type { ObjectKey } from '../build/build.js';
@@ -18,11 +18,12 @@ import {
   removeEmptyParents,
   removeFile,
   removeHollowFolder,
+  statPath,
   syncFolder,
 } from './files.js';
 import { type HeadersEntry, readEntries, writeEntries } from './headersFile.js';
 import { type DigestMemory, etagOf, withBody } from './inspect.js';
-import { fileOf, headersFileOf } from './layout.js';
+import { fileOf, headersFileOf, refuseKey } from './layout.js';
 import { openLock } from './lock.js';
 import { openDirectoryReader } from './reader.js';
 import { storeError } from './storeError.js';
@@ -141,6 +142,7 @@ export function openDirectoryStore(directory: string): ObjectStore {
     copy,
     async delete(keys) {
       const failures: { key: ObjectKey; message: string }[] = [];
+      const possible = existsSync(root) ? keys.filter((key) => refuseKey(key) === undefined) : [];
       const tryRemove = (key: ObjectKey): void => {
         try {
           remove(root, key);
@@ -148,9 +150,9 @@ export function openDirectoryStore(directory: string): ObjectStore {
           failures.push({ key, message: storeError(error, directory, key).message });
         }
       };
-      for (let next = 0; next < keys.length; next += deletesPerHold) {
+      for (let next = 0; next < possible.length; next += deletesPerHold) {
         await lock.hold(() => {
-          const some = keys.slice(next, next + deletesPerHold);
+          const some = possible.slice(next, next + deletesPerHold);
           some.forEach(tryRemove);
           // After a whole batch: to find out that a folder is not empty costs as much as a delete.
           const folders = new Set(some.map((key) => key.slice(0, key.lastIndexOf('/') + 1)));
@@ -175,21 +177,15 @@ function isRecord(key: ObjectKey): boolean {
 
 /** The body first: headers without a body are no object, a body without headers would be one. */
 function remove(root: string, key: ObjectKey): void {
-  let file: string;
-  try {
-    file = fileOf(root, key);
-  } catch (error) {
-    if (error instanceof PublishError && error.code === 'store-failed') return; // Cannot exist.
-    throw error;
-  }
-  if (lstatSync(file, { throwIfNoEntry: false })?.isDirectory() === true) return;
+  const file = fileOf(root, key);
+  if (statPath(file)?.isDirectory() === true) return;
   removeFile(file);
   removeFile(headersFileOf(root, key));
 }
 
 /** Makes the folders of a file, and clears empty folders out of its place. */
 function makeRoom(root: string, key: ObjectKey, file: string): void {
-  const there = lstatSync(file, { throwIfNoEntry: false });
+  const there = statPath(file);
   if (there?.isFile() === true) return;
   if (there?.isDirectory() === true && !removeHollowFolder(file))
     throw conflict(root, key, `${key}/ is a folder there`);
@@ -206,7 +202,7 @@ function makeRoom(root: string, key: ObjectKey, file: string): void {
 
 /** On a disk that does not tell `A` from `a`, or two Unicode forms, the file that is there may be another key's. */
 function refuseTwin(root: string, key: ObjectKey, file: string): void {
-  if (!lstatSync(file, { throwIfNoEntry: false })) return;
+  if (!statPath(file)) return;
   const name = basename(file);
   const names = readdirSync(dirname(file));
   if (names.includes(name) || readEntries(root, key).length > 0) return;
