@@ -55,7 +55,7 @@ export function memoryWorld(overrides: Partial<Pick<World, 'fetch' | 'signal' | 
     // Whoever held a lock before has died: the tests kill publishers.
     process: { machine: 'test', pid: 1, isAlive: () => false },
     ...overrides,
-  } as MemoryWorld;
+  };
 }
 
 /** What a visitor without a cache gets. */
