@@ -5,7 +5,7 @@ import { originNames, type Build, type ObjectHeaders, type OriginName } from '..
 import { PublishError, hasErrnoCode } from '../errors.js';
 
 /** `headers.json`: which objects there are, and what a server must send with them. Also marks the folder as ours. */
-export interface HeadersManifest {
+interface HeadersManifest {
   readonly version: 1;
   readonly madeBy: 'twinorigin';
   readonly urls: Readonly<Record<OriginName, string>>;

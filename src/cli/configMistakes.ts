@@ -11,7 +11,7 @@ type Issue = z.core.$ZodIssue;
 type Path = readonly PropertyKey[];
 
 /** Where the layers of the configuration came from. */
-export interface Sources {
+interface Sources {
   readonly file: ConfigFile | null;
   /** The flag or environment variable that gave a setting, by dotted name. */
   readonly outside: ReadonlyMap<string, string>;

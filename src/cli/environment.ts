@@ -2,7 +2,7 @@
 import { findClosest } from './closest.js';
 import { listSettings, type Setting } from './settings.js';
 
-export interface EnvironmentSettings {
+interface EnvironmentSettings {
   /** In the shape of a configuration file; not yet checked. */
   readonly content: Readonly<Record<string, unknown>>;
   /** The variable that gave each setting, by dotted name. */

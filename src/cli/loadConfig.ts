@@ -26,7 +26,7 @@ export interface ConfigRequest {
   readonly env: Readonly<Record<string, string | undefined>>;
 }
 
-export interface LoadedConfig {
+interface LoadedConfig {
   readonly config: Config;
   /** The configuration file, as the user would type it. */
   readonly file: string | null;

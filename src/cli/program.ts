@@ -12,7 +12,7 @@ import {
 } from './options.js';
 
 /** Called when a command line is understood: the command, and how to load what it does. */
-export type Dispatch = (
+type Dispatch = (
   command: Command,
   site: string | undefined,
   load: () => Promise<CommandModule>,

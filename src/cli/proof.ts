@@ -16,7 +16,7 @@ const width = 16;
 /** What a browser loads by itself; links and addresses for other machines are not followed. */
 const notLoaded: ReadonlySet<Use> = new Set<Use>(['document', 'download', 'metadata', 'source-map']);
 
-export interface Proof {
+interface Proof {
   readonly pages: number;
   readonly assets: number;
   /** As sent. */
@@ -43,7 +43,7 @@ export async function proveRelease(plan: Plan, world: World, { terminal, options
   return failures.length === 0 ? exitCodes.done : exitCodes.failure;
 }
 
-export async function fetchEverything(plan: Plan, world: World): Promise<Proof> {
+async function fetchEverything(plan: Plan, world: World): Promise<Proof> {
   const limit = pLimit(width);
   const own = new Set(Object.values(plan.urls).map((url) => new URL(url).origin));
   const seen = new Set<string>();

@@ -1,7 +1,7 @@
 /** Ctrl-C and SIGTERM: the first ends tidily, the second kills. */
 import { PublishError } from '../errors.js';
 
-export interface Signals {
+interface Signals {
   readonly signal: AbortSignal;
   /** From now on a signal is how this is meant to end: nothing needs to be said about it. */
   readonly expect: () => void;

@@ -15,13 +15,13 @@ import { describePublisher } from './publisher.js';
 
 type Tools = Pick<Invocation, 'env' | 'options' | 'signal' | 'terminal'>;
 
-export interface Opened<T> {
+interface Opened<T> {
   readonly world: T;
   /** Ends connections, and the local edge if it was started for this. */
   readonly close: () => Promise<void>;
 }
 
-export interface OpenedWorld extends Opened<World> {
+interface OpenedWorld extends Opened<World> {
   /** The edge in front of the local folders; null when no origin is served by it. */
   readonly edge: RunningEdge | null;
 }
@@ -92,7 +92,7 @@ async function closeAll(aws: Aws | null, edge: RunningEdge | null): Promise<void
 }
 
 /** Whether some origin is served by the local edge. */
-export function hasEdge({ origins }: Pick<Config, 'origins'>): boolean {
+function hasEdge({ origins }: Pick<Config, 'origins'>): boolean {
   return Object.values(origins).some((origin) => !isBucket(origin) && origin.edge);
 }
 

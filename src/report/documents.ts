@@ -6,7 +6,7 @@ const perOrigin = <T extends z.ZodType>(type: T) => z.strictObject({ images: typ
 const count = z.int().min(0);
 const bytes = z.int().min(0);
 
-export const problemSchema = z.strictObject({
+const problemSchema = z.strictObject({
   code: z.string().describe('Stable name of the kind of problem.'),
   severity: z.enum(['error', 'warning', 'note']),
   message: z.string(),

@@ -22,7 +22,7 @@ export function renderAddresses(urls: Readonly<Record<OriginName, string>>, look
   return order.map((name) => `  ${pad(name, 9)}  ${paint(look, 'cyan', `${urls[name]}/`)}`).join('\n');
 }
 
-function renderHeadline({ plan, release, verified, invalidations, milliseconds }: Outcome, look: Look): string {
+function renderHeadline({ plan, release, verified, invalidations, pruned, milliseconds }: Outcome, look: Look): string {
   const tick = paint(look, 'green', '✓');
   const took = formatDuration(milliseconds);
   const live = release ?? plan.previous;
@@ -36,6 +36,7 @@ function renderHeadline({ plan, release, verified, invalidations, milliseconds }
     `${formatBytes(plan.bytes.upload)} sent`,
     ...(verified > 0 ? [`${countOf(verified, 'object')} verified through the public addresses`] : []),
     ...(invalidations.length > 0 ? [describeInvalidations(plan.cost.invalidationPaths, invalidations)] : []),
+    ...(pruned === undefined ? [] : [describePruned(pruned)]),
     describeCost(plan.cost),
   ];
   const heading = `${tick} ${paint(look, 'bold', `Live: release ${live ?? ''}`)} ${paint(look, 'dim', `(${took})`)}`;
@@ -45,4 +46,8 @@ function renderHeadline({ plan, release, verified, invalidations, milliseconds }
 function describeInvalidations(paths: number, invalidations: Outcome['invalidations']): string {
   const running = invalidations.filter(({ completed }) => !completed).map(({ origin, id }) => `${origin} ${id}`);
   return `${countOf(paths, 'path')} invalidated${running.length === 0 ? '' : `, in progress: ${running.join(', ')}`}`;
+}
+
+function describePruned({ objects, bytes, releases }: NonNullable<Outcome['pruned']>): string {
+  return `${countOf(objects, 'old object')} let go (${formatBytes(bytes)}), with ${countOf(releases, 'release')}`;
 }

@@ -26,7 +26,7 @@ export function renderPlan(plan: Plan, look: Look): string {
 }
 
 /** The lines about bytes and price. */
-export function renderSums(plan: Plan, look: Look): string {
+function renderSums(plan: Plan, look: Look): string {
   const { source, stored, upload } = plan.bytes;
   const loaded = countLoadedBytes(plan.changes);
   const rows: [string, string][] = [
@@ -51,7 +51,7 @@ export function describeCost({ puts, gets, invalidationPaths, usd, usdBeyondFree
 }
 
 /** Bytes of everything once, in the smallest form that is stored: what a browser with every encoding would load. */
-export function countLoadedBytes(changes: readonly Change[]): number {
+function countLoadedBytes(changes: readonly Change[]): number {
   const smallest = new Map<string, number>();
   // The copy at an asset's own path is not counted beside the asset itself.
   const moved = new Set(changes.flatMap(({ object }) => (object?.stage === 'asset' ? [object.path] : [])));

@@ -10,6 +10,7 @@ const phases: Readonly<Record<Phase, readonly [label: string, noun: string]>> = 
   build: ['fingerprint and rewrite', 'object'],
   encode: ['compress', 'object'],
   inventory: ['read what is live', 'record'],
+  compare: ['compare with the stores', 'object'],
   upload: ['upload assets', 'object'],
   verify: ['verify through the CDN', 'object'],
   pages: ['put pages live', 'object'],
@@ -28,7 +29,7 @@ interface Running {
   told: number;
 }
 
-export interface ProgressOptions {
+interface ProgressOptions {
   readonly look: Look;
   /** Rewrites its own lines; needs a terminal. */
   readonly live: boolean;

@@ -3,13 +3,13 @@ import { createProgress, type Progress } from './progress.js';
 import { paint, type Look } from './text.js';
 
 /** The part of a writable stream that reports need. */
-export interface Output {
+interface Output {
   readonly isTTY?: boolean | undefined;
   readonly columns?: number | undefined;
   write(text: string): unknown;
 }
 
-export interface TerminalOptions {
+interface TerminalOptions {
   readonly stdout: Output;
   readonly stderr: Output;
   readonly env: Readonly<Record<string, string | undefined>>;

@@ -199,7 +199,7 @@ describe('signals', () => {
     ['SIGTERM', 143],
   ] as const)('%s stops a publish with %d; the same command finishes it', async (signal, exitCode) => {
     // Enough to do that it cannot be over before the signal comes.
-    const many = Array.from({ length: 400 }, (_, index): [string, string] => [
+    const many = Array.from({ length: 150 }, (_, index): [string, string] => [
       `dist/p/${index}.html`,
       `<!doctype html>${index}`,
     ]);

@@ -61,6 +61,11 @@ describe('the outcome', () => {
       'https://static.acme.com/',
     ]);
   });
+  it('says what was let go', () => {
+    const pruned = { objects: 12, bytes: 3_400_000, releases: 1 };
+    const text = renderOutcome(outcomeOf(planOf([change('create', 'pages', 'index.html', 'x')]), { pruned }), plain);
+    expect(text).toContain('12 old objects let go (3.4 MB), with 1 release');
+  });
   it('names invalidations that are in progress', () => {
     const invalidations = [{ origin: 'pages' as const, id: 'I1', completed: false }];
     const text = renderOutcome(
