@@ -28,7 +28,12 @@ alive() {
   [ -f "$dir/run/$1.pid" ] && kill -0 "$(cat "$dir/run/$1.pid")" 2>/dev/null
 }
 
-if ! command -v radosgw ceph-mon ceph-osd >/dev/null; then
+installed() {
+  local program
+  for program in radosgw radosgw-admin ceph ceph-mon ceph-osd; do command -v "$program" >/dev/null || return 1; done
+}
+
+if ! installed; then
   [ "$(id -u)" = 0 ] || { echo "radosgw, ceph-mon and ceph-osd are not installed (apt-get install radosgw ceph-mon ceph-osd)" >&2; exit 1; }
   export DEBIAN_FRONTEND=noninteractive
   mkdir -p "$dir"

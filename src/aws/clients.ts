@@ -66,6 +66,7 @@ const silent = { trace: ignore, debug: ignore, info: ignore, warn: ignore, error
 export function openAws(settings: AwsSettings = {}): Aws {
   const width = settings.width ?? 64;
   const sockets = 4 * width; // three stores, and the parts of large objects
+  const attempts = settings.attempts ?? 8; // at 10 % of 503 three lose objects, eight do not
   const timeouts = { ...defaultTimeouts, ...settings.timeouts };
   const agent = { keepAlive: true, maxSockets: sockets, maxFreeSockets: sockets };
   const httpAgent = new HttpAgent(agent);
@@ -73,7 +74,8 @@ export function openAws(settings: AwsSettings = {}): Aws {
   const common = {
     ...(settings.profile === undefined ? {} : { profile: settings.profile }),
     ...(settings.endpointUrl === undefined ? {} : { endpoint: settings.endpointUrl }),
-    retryStrategy: retryUpTo(settings.attempts ?? 8), // at 10 % of 503 three attempts lose objects, eight do not
+    retryStrategy: retryUpTo(attempts),
+    maxAttempts: attempts, // told to the server, and nothing else
     customUserAgent: 'twinorigin',
     requestHandler: {
       httpAgent,
