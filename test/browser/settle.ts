@@ -42,6 +42,7 @@ export class OpenRequests {
  */
 export async function settle(page: Page, requests: OpenRequests, limit = 20_000): Promise<void> {
   await requests.idle(80, limit);
+  await page.evaluate(chooseSourcesAgain);
   await page.evaluate(async () => {
     const frame = (): Promise<unknown> => new Promise((done) => requestAnimationFrame(done));
     const root = document.documentElement;
@@ -76,4 +77,18 @@ export async function settle(page: Page, requests: OpenRequests, limit = 20_000)
     });
   }, 100);
   await requests.idle(0, limit);
+}
+
+/**
+ * On a busy machine Chromium parses a page before its renderer knows the viewport, chooses `<source media>` for a
+ * narrow one, and sometimes does not choose again. Moving a source to where it stands makes it (HTML, 4.8.4.3 "relevant
+ * mutations"); pictures that show the right source are left alone.
+ */
+function chooseSourcesAgain(): void {
+  for (const source of document.querySelectorAll<HTMLSourceElement>('picture > source[media]')) {
+    const shown = source.parentElement?.querySelector('img')?.currentSrc;
+    const candidates = source.srcset.split(',').map((candidate) => candidate.trim().split(/\s/, 1).join());
+    const isShown = candidates.some((address) => URL.parse(address, source.baseURI)?.href === shown);
+    if (isShown && !matchMedia(source.media).matches) source.parentElement?.insertBefore(source, source.nextSibling);
+  }
 }

@@ -1,6 +1,6 @@
 /** Opens pages in Chromium and writes down what a visitor's browser met: see `Visit`. */
 import { chromium } from 'playwright-core';
-import type { Browser, BrowserContext, Page, Request } from 'playwright-core';
+import type { Browser, Page, Request } from 'playwright-core';
 import pLimit from 'p-limit';
 import { inject } from 'vitest';
 import { OpenRequests, settle } from './settle.js';
@@ -83,7 +83,7 @@ export async function visitPage(
     timezoneId: 'UTC',
   });
   try {
-    const page = await openEmptyPage(context, base, viewport.width);
+    const page = await context.newPage();
     const seen = watch(page);
     const open = new OpenRequests(page);
     await page.goto(new URL(path, `${base}/`).href, { waitUntil: 'load' });
@@ -101,20 +101,6 @@ export async function visitPage(
   } finally {
     await context.close();
   }
-}
-
-/**
- * Opens an empty page of the site's own origin. A renderer that starts with the real page lays it out at some other
- * size before it hears of the viewport, and on a busy machine then fetches the `<source media>` of that size.
- */
-async function openEmptyPage(context: BrowserContext, base: string, width: number): Promise<Page> {
-  const page = await context.newPage();
-  const empty = new URL('/.empty-page', base).href;
-  await page.route(empty, (route) => route.fulfill({ contentType: 'text/html', body: '<!doctype html>' }));
-  await page.goto(empty);
-  await page.unroute(empty);
-  await page.waitForFunction((expected) => innerWidth === expected, width);
-  return page;
 }
 
 type Record = Pick<Visit, 'requests' | 'failures' | 'errors' | 'warnings' | 'workers'>;
