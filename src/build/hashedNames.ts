@@ -51,6 +51,7 @@ function surely(token: string): boolean {
   // Eight characters of base64url (Rollup, Vite) or base32 (esbuild). Four small letters in a row may be a word, digits at
   // the end alone a version or a number.
   if (!/^[\w-]{8}$/.test(token) || /[a-z]{4}/.test(token)) return false;
+  if (!/[a-z]/.test(token) && !/^[A-Z2-7]{8}$/.test(token)) return false;
   return /\d/.test(token.replace(/[\d]+$/, '')) && /[A-Z]/.test(token);
 }
 

@@ -51,7 +51,7 @@ function holdByUse(asset: Asset, incoming: readonly Incoming[]): Hold | undefine
       // A link to a picture that a page also shows: the link goes on leading to the original, the page shows the copy.
       const onlyLinked = use === 'document' || use === 'download';
       if (onlyLinked && loaded && isPlainMedia(asset)) continue;
-      return at(one, `${kind} needs it from the origin of the pages`);
+      return at(one, `${kind} ${onlyLinked ? 'links to its own address' : 'needs it from the origin of the pages'}`);
     }
     // An address that is not rewritten goes on loading the script from here; it must not be loaded from there as well.
     if (isScript(asset) && use !== 'source-map' && use !== 'metadata') {

@@ -32,6 +32,7 @@ it.each([
   'img/P1010123.jpg',
   'img/IMG_E123.jpg',
   'js/d3-v7.js',
+  'cmaps/Adobe-GB1-UCS2.bcmap',
   'js/swiper-v8Bundle.js',
   'js/picker-DateTime.js',
   'js/jquery-Mobile12.js',

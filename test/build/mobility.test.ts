@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { locateReasons } from '../../src/build/locateReasons.js';
 import { decideMobility, type Mobility } from '../../src/build/mobility.js';
@@ -273,5 +274,31 @@ describe('names of bundlers', () => {
       'a.js.map': '{"version":3,"sources":[],"mappings":""}',
     });
     expect(of('a.js.map').moves).toBe(false);
+  });
+});
+
+describe('any graph of modules', () => {
+  const names = ['a', 'b', 'c', 'd', 'e', 'f'];
+  const body = fc.constantFrom('', '', '', 'import(x)', 'import.meta.url', 'f("b.js")', 'new Worker("c.js")');
+  const graphs = fc.tuple(
+    fc.array(fc.tuple(fc.constantFrom(...names), fc.constantFrom(...names)), { maxLength: 8 }),
+    fc.array(body, { minLength: names.length, maxLength: names.length }),
+  );
+
+  it('is never torn apart: what imports a module moves with it or stays with it', async () => {
+    const property = fc.asyncProperty(graphs, async ([imports, bodies]) => {
+      const contents = Object.fromEntries(
+        names.map((name, index) => {
+          const lines = imports.filter(([from]) => from === name).map(([, to]) => `import "./${to}.js"`);
+          return [`${name}.js`, [...lines, 'export {}', bodies[index]].join('\n')];
+        }),
+      );
+      const of = await decide({ 'index.html': modulePage('a.js', 'f.js'), ...contents });
+      for (const [from, to] of imports) expect(of(`${from}.js`).moves).toBe(of(`${to}.js`).moves);
+      names.forEach((name, index) => {
+        if (bodies[index]?.startsWith('import') === true) expect(of(`${name}.js`).moves).toBe(false);
+      });
+    });
+    await fc.assert(property, { numRuns: 200 });
   });
 });

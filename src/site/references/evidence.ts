@@ -19,10 +19,7 @@ function useFor(use: Use, names: string): Record<string, Use> {
 }
 
 /** Cheap test whether a text can hold any evidence at all. */
-export const holdsEvidence = new RegExp(
-  String.raw`\w\.(?:${Object.keys(extensions).join('|')})(?:[?#][^"'\`]*)?\\?["'\`]`,
-  'i',
-);
+export const holdsEvidence = new RegExp(String.raw`\w\.(?:${Object.keys(extensions).join('|')})["'\`?#\\]`, 'i');
 
 /** Longer strings are texts, not names. */
 const longest = 300;

@@ -52,9 +52,11 @@ export const findInScript: EmbeddedFinder = (view, start, end, decode) => {
   function matches(patterns: Readonly<Record<string, RegExp>>, { word, start: from, end: to }: Word): boolean {
     const pattern = patterns[word];
     if (pattern === undefined) return false;
-    return word === 'scripts'
-      ? pattern.test(text.slice(Math.max(0, from - 50), from))
-      : pattern.test(text.slice(to, to + 100));
+    const before = text.slice(Math.max(0, from - 50), from);
+    if (word === 'scripts') return pattern.test(before);
+    // Of other objects than the global one, these events may be anything.
+    if (word === 'addEventListener' && /\.\s*$/.test(before) && !/\bself\s*\.\s*$/.test(before)) return false;
+    return pattern.test(text.slice(to, to + 100));
   }
 
   /** Strings that name files; each name once. */

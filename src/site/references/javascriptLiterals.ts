@@ -101,6 +101,8 @@ export function scanScript(text: string): ScriptSpans {
   /** What the bracket that closed at `previous` was. */
   let closed = Open.Value;
   let index = 0;
+  /** How often a regular expression may turn out to have no end, which takes looking at all of its line. */
+  let patience = 50;
 
   /** The word that ends at an index, unless it is a property name. */
   function wordAt(end: number): string {
@@ -185,8 +187,10 @@ export function scanScript(text: string): ScriptSpans {
           index = end < 0 ? length : next === star ? end + 2 : end;
           continue;
         }
-        const end = expectsOperand() ? skipRegExp(text, index) : -1;
-        if (end > 0) index = end - 1;
+        if (patience === 0 || !expectsOperand()) break;
+        const end = skipRegExp(text, index);
+        if (end < 0) patience--;
+        else index = end - 1;
         break;
       }
       case parenOpen:

@@ -29,8 +29,8 @@ export const findInInlineJson: EmbeddedFinder = (view, start, end, decode) => {
   // Strings alone matter, and JSON writes them as scripts do; a tree of a large state would cost more than it tells.
   const { literals } = scanScript(text);
   for (let index = 0; index + 1 < literals.length; index += 2) {
-    const [from = 0, to = 0] = literals.slice(index, index + 2);
-    const one = findEvidence(view, start + from, start + to, 'json string', decode);
+    const from = start + (literals[index] ?? 0);
+    const one = findEvidence(view, from, start + (literals[index + 1] ?? 0), 'json string', decode);
     if (one !== undefined && !names.has(one.url)) names.set(one.url, one);
   }
   return foundOf({ references: [...names.values()] });

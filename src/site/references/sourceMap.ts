@@ -24,7 +24,7 @@ export function findSourceMapComment(view: string, start: number, end: number, d
       // Nothing else may stand in the comment: text in a string that looks like one ends with a quote.
       const close = (line[1] === '*' ? /^\s*\*\// : /^[ \t]*(?=[\r\n]|$)/).exec(view.slice(to, end));
       if (close === null) continue;
-      if (hasCode(view.slice(to + close[0].length, end))) return undefined;
+      if (hasCode(view, to + close[0].length, end)) return undefined;
       const address = readAddress(view, from, to, decode);
       if (!namesFile(address)) return undefined;
       return { kind: 'sourceMappingURL', use: 'source-map', treatment: 'rewrite', ...address, relativeTo: 'file' };
@@ -33,8 +33,22 @@ export function findSourceMapComment(view: string, start: number, end: number, d
   return undefined;
 }
 
-function hasCode(rest: string): boolean {
-  return /\S/.test(rest.replace(/\/\*[^]*?\*\/|\/\/[^\r\n]*/g, ''));
+/** Whether anything but comments and white space follows. */
+function hasCode(view: string, start: number, end: number): boolean {
+  let index = start;
+  while (index < end) {
+    const two = view.slice(index, index + 2);
+    if (two === '//') index = Math.min(...['\n', '\r'].map((mark) => indexOr(view, mark, index, end)));
+    else if (two === '/*') index = indexOr(view, '*/', index + 2, end) + 2;
+    else if (view.charCodeAt(index) > 0x20) return true;
+    else index++;
+  }
+  return false;
+}
+
+function indexOr(view: string, mark: string, from: number, otherwise: number): number {
+  const index = view.indexOf(mark, from);
+  return index < 0 ? otherwise : index;
 }
 
 /** True for the root of a source map (ECMA-426, "Source map format"). */

@@ -1,8 +1,8 @@
 /** SVG documents (SVG 2, "Linking" and "Styling"). `xml:base` is gone from the standard and is not honoured. */
-import { embeddedFinders } from './embedded.js';
-import type { EmbeddedFinder } from './embedded.js';
+import { embeddedFinders, type EmbeddedFinder } from './embedded.js';
 import type { AddressRole } from './address.js';
 import { fileFinder, foundOf } from './finder.js';
+import { scriptType } from './htmlScript.js';
 import type { FoundNote, InlineBlock, LoadingSlot, Reference } from './reference.js';
 import { cssInXml, localName, scanXml, xmlReference, type Span, type XmlElement } from './xml.js';
 
@@ -79,7 +79,7 @@ const findInSvgText: EmbeddedFinder = (view, start, end, decode) => {
   }
 
   function scriptReference({ attributes }: XmlElement, address: Span | undefined): Reference[] {
-    const type = scriptType(valueOf(attributes.get('type')));
+    const type = runnable(valueOf(attributes.get('type')));
     if (type === undefined || address === undefined) return [];
     const crossorigin = attributes.get('crossorigin');
     const integrity = attributes.get('integrity');
@@ -97,7 +97,7 @@ const findInSvgText: EmbeddedFinder = (view, start, end, decode) => {
   }
 
   function script(span: Span, parent: XmlElement, cdata: boolean): void {
-    const type = scriptType(valueOf(parent.attributes.get('type')));
+    const type = runnable(valueOf(parent.attributes.get('type')));
     // With character references the offsets would not be those of the script; its strings are then unknown.
     if (type === undefined || (!cdata && view.slice(span.start, span.end).includes('&'))) return;
     const found = embeddedFinders[type]?.(view, span.start, span.end, decode);
@@ -133,16 +133,10 @@ function prefixed(attributes: ReadonlyMap<string, Span>, local: string): Span | 
   return undefined;
 }
 
-/** Undefined for what is no script (HTML, "prepare the script element"; SVG 2 takes the same types). */
-function scriptType(type: string): 'script' | 'module' | undefined {
-  const essence = type
-    .trim()
-    .toLowerCase()
-    .replace(/\s*;.*$/s, '');
-  if (essence === 'module') return 'module';
-  return essence === '' || /^(?:text|application)\/(?:x-)?(?:java|ecma|j|live)script(?:1\.\d)?$/.test(essence)
-    ? 'script'
-    : undefined;
+/** Undefined for what is no script; SVG takes the types of HTML. */
+function runnable(type: string): 'script' | 'module' | undefined {
+  const known = scriptType(type.trim(), undefined);
+  return known === 'script' || known === 'module' ? known : undefined;
 }
 
 /** What `encoding="…"` in the XML declaration says (XML 1.0, section 4.3.3). */

@@ -34,6 +34,8 @@ export interface XmlHandler {
 export function scanXml(view: string, start: number, end: number, handler: XmlHandler): void {
   const text = start === 0 && end === view.length ? view : view.slice(start, end);
   const open: XmlElement[] = [];
+  /** How often each name is open: closing tags without an opening one would otherwise be sought in all of them. */
+  const counts = new Map<string, number>();
   let name = '';
   let attributes = new Map<string, Span>();
   let attribute = '';
@@ -42,7 +44,10 @@ export function scanXml(view: string, start: number, end: number, handler: XmlHa
     const element = { name, local: localName(name), attributes };
     handler.element?.(element);
     if (selfClosing) handler.close?.(element);
-    else open.push(element);
+    else {
+      open.push(element);
+      counts.set(name, (counts.get(name) ?? 0) + 1);
+    }
   };
   const tokenizer = new Tokenizer(
     { xmlMode: true, decodeEntities: false },
@@ -65,9 +70,12 @@ export function scanXml(view: string, start: number, end: number, handler: XmlHa
       onselfclosingtag: () => finish(true),
       onclosetag(from, to) {
         const closing = text.slice(from, to);
-        const depth = open.findLastIndex((element) => element.name === closing);
-        if (depth < 0) return;
-        for (const element of open.splice(depth).reverse()) handler.close?.(element);
+        if ((counts.get(closing) ?? 0) === 0) return;
+        for (let element = open.pop(); element !== undefined; element = open.pop()) {
+          counts.set(element.name, (counts.get(element.name) ?? 1) - 1);
+          handler.close?.(element);
+          if (element.name === closing) break;
+        }
       },
       ontext: (from, to) => handler.text?.({ start: start + from, end: start + to }, open.at(-1), false),
       oncdata: (from, to) => handler.text?.({ start: start + from, end: start + to - 2 }, open.at(-1), true),

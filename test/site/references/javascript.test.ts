@@ -147,6 +147,8 @@ describe('addresses by name', () => {
     ]);
     expect(traits('importScripts("a.js")')).toEqual(['worker']);
     expect(traits('self.addEventListener("fetch", f)')).toEqual(['worker']);
+    expect(traits('addEventListener("install", f)')).toEqual(['worker']);
+    expect(traits('stack.addEventListener("push", f)')).toEqual([]);
     expect(traits('typeof importScripts === "function"')).toEqual([]);
   });
 
