@@ -77,7 +77,13 @@ export const configSchema = z.strictObject({
         .describe('Assets fetched through the CDN before pages go live; 0 skips the proof.'),
     })
     .prefault({}),
-  retention: z.strictObject({ releases: z.int().min(1).default(10), days: z.number().min(0).default(30) }).prefault({}),
+  retention: z
+    .strictObject({
+      releases: z.int().min(1).default(10).describe('The newest releases that are always kept.'),
+      days: z.number().min(0).default(30).describe('Nothing is let go before it was out of use for this long.'),
+      prune: z.boolean().default(true).describe('Let go of what is due at the end of a publish.'),
+    })
+    .prefault({}),
   concurrency: z.int().min(1).max(1024).default(64),
   cacheDir: z.string().optional(),
   port: z.int().min(1).max(65535).default(4870).describe('Port of the local edge.'),

@@ -8,6 +8,7 @@ export type Phase =
   | 'build' // fingerprinted and rewritten
   | 'encode' // compressed
   | 'inventory' // records read
+  | 'compare' // stores compared with the record
   | 'upload' // assets put
   | 'verify' // fetched through the CDN
   | 'pages' // pages put live

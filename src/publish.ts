@@ -4,15 +4,17 @@ import { originNames, type Build, type OriginName, type SiteBuild } from './buil
 import type { Config } from './config.js';
 import { PublishError } from './errors.js';
 import { applyPlan, leaveAsIs } from './release/apply.js';
+import { findDrift, type Drift } from './release/drift.js';
 import { guardOrder, guardPlan } from './release/guard.js';
 import { takeInventory, type Inventory } from './release/inventory.js';
 import { acquireLock } from './release/lock.js';
 import { makePlan } from './release/plan.js';
 import type { ReadingWorld, World } from './release/ports.js';
 import { planPrune, applyPrune, type PrunePlan } from './release/prune.js';
+import { pruneWhenDue } from './release/pruneWhenDue.js';
 import { readPointer, readRecord } from './release/record.js';
 import type { Outcome, Plan, ReleaseId } from './release/release.js';
-import { restoreBuild } from './release/rollback.js';
+import { refuseIncomplete, restoreBuild } from './release/rollback.js';
 import type { Problem } from './problems.js';
 import { buildGraph } from './site/buildGraph.js';
 import { checkSite } from './site/check.js';
@@ -45,10 +47,15 @@ export async function buildSite(
 }
 
 /** Plans a publish: what `publish` would do, with reasons. Cannot write. */
-export async function preparePlan(config: Config, world: ReadingWorld): Promise<Planned> {
+export async function preparePlan(
+  config: Config,
+  world: ReadingWorld,
+  { reconcile = false }: Pick<PublishOptions, 'reconcile'> = {},
+): Promise<Planned> {
   const { graph, build } = await buildSite(config, world);
-  const inventory = await takeInventory(world.readers.pages, build.root);
-  return { graph, build, inventory, plan: planBuild(build, inventory, config, world) };
+  const inventory = await takeInventory(world.readers.pages, reconcile ? null : build.root);
+  const drift = reconcile ? await findDrift(world, inventory, config) : undefined;
+  return { graph, build, inventory, plan: planBuild(build, inventory, config, world, drift) };
 }
 
 export interface PublishOptions {
@@ -56,6 +63,8 @@ export interface PublishOptions {
   readonly force?: boolean;
   /** Wait for another publisher instead of giving up. */
   readonly wait?: boolean;
+  /** Look at what the stores hold instead of believing the record, and put right what differs. */
+  readonly reconcile?: boolean;
 }
 
 /**
@@ -64,7 +73,7 @@ export interface PublishOptions {
  */
 export async function publish(config: Config, world: World, options: PublishOptions = {}): Promise<Outcome> {
   const started = performance.now();
-  const planned = await preparePlan(config, world);
+  const planned = await preparePlan(config, world, options);
   guardPlan(planned.plan, config.guard);
   const outcome = planned.plan.empty ? leaveAsIs(planned.plan) : await applyLocked(planned, config, world, options);
   return { ...outcome, milliseconds: performance.now() - started };
@@ -75,13 +84,18 @@ async function applyLocked(planned: Planned, config: Config, world: World, optio
   const { build } = planned;
   const lock = await acquireLock(world, { wait: options.wait ?? false });
   try {
-    const inventory = await takeInventory(world.readers.pages, build.root);
+    const reconcile = options.reconcile ?? false;
+    const inventory = await takeInventory(world.readers.pages, reconcile ? null : build.root);
     const isSame = inventory.held.etag === planned.inventory.held.etag;
-    const plan = isSame ? planned.plan : planBuild(build, inventory, config, world);
+    const drift = reconcile && !isSame ? await findDrift(world, inventory, config) : undefined;
+    const plan = isSame ? planned.plan : planBuild(build, inventory, config, world, drift);
     if (plan.empty) return leaveAsIs(plan);
     guardPlan(plan, config.guard);
     guardOrder(inventory.live, world.publisher, options.force ?? false);
-    return await applyPlan(plan, build, inventory, world, { ...settingsOf(config), fence: lock });
+    const outcome = await applyPlan(plan, build, inventory, world, { ...settingsOf(config), fence: lock });
+    if (!config.retention.prune) return outcome;
+    const { pruned, problems } = await pruneWhenDue(plan, world, config.retention, lock);
+    return { ...outcome, problems: [...outcome.problems, ...problems], ...(pruned && { pruned }) };
   } finally {
     await lock.release();
   }
@@ -122,7 +136,9 @@ export async function planRollback(
   const record = await readRecord(world.readers.pages, target);
   const build = restoreBuild(record, world);
   const inventory = await takeInventory(world.readers.pages, build.root);
-  return { build, inventory, plan: { ...planBuild(build, inventory, config, world), rollbackOf: target } };
+  const plan = { ...planBuild(build, inventory, config, world), rollbackOf: target };
+  await refuseIncomplete(plan, build, world, config.concurrency);
+  return { build, inventory, plan };
 }
 
 /** Lets go of what retention no longer keeps. */
@@ -137,13 +153,19 @@ export async function prune(config: Config, world: World, options: PublishOption
   }
 }
 
-function planBuild(build: Build, inventory: Inventory, config: Config, { cached, clock }: ReadingWorld): Plan {
-  return makePlan(build, inventory, { cached, maxPaths: config.invalidation.paths, now: clock() });
+function planBuild(
+  build: Build,
+  inventory: Inventory,
+  config: Config,
+  { cached, clock }: ReadingWorld,
+  drift?: Drift,
+): Plan {
+  return makePlan(build, inventory, { cached, maxPaths: config.invalidation.paths, now: clock(), drift });
 }
 
 /** What a publish tells: everything but what is merely unused, which `check` is for. */
 async function findProblems(graph: AssetGraph): Promise<readonly Problem[]> {
-  return (await checkSite(graph)).filter(({ code }) => code !== 'unreferenced-asset');
+  return (await checkSite(graph)).filter(({ code }) => !code.startsWith('unreferenced'));
 }
 
 function settingsOf({ concurrency, verify, invalidation }: Config) {

@@ -136,7 +136,7 @@ async function draftPages(
 }
 
 function stageOf({ path, mediaType }: Asset): Stage {
-  if (/html/.test(mediaType)) return 'page';
+  if (mediaType.includes('html')) return 'page';
   return fixedAddressReason(path) === undefined ? 'original' : 'last';
 }
 

@@ -17,7 +17,7 @@ export function isCompressible({ mediaType }: SiteFile): boolean {
 
 /** The edge function decides by extension alone: every object with one of these has all variants. */
 export function isNegotiated(key: string): boolean {
-  return (negotiatedExtensions as readonly string[]).includes(posix.extname(key).slice(1).toLowerCase());
+  return negotiatedExtensions.includes(posix.extname(key).slice(1).toLowerCase());
 }
 
 export function contentMode({ mediaType }: SiteFile): Content['mode'] {

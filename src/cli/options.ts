@@ -16,7 +16,6 @@ export interface Options {
   readonly dryRun?: true;
   readonly explain?: string;
   readonly serve?: true;
-  readonly verify?: boolean;
   readonly exitCode?: true;
   readonly out?: string;
   readonly strict?: true;
@@ -87,12 +86,20 @@ export function addPublishOptions(command: Command): Command {
   return command
     .option('--dry-run', 'only plan: the same as the command plan')
     .option('--serve', 'serve what was published until Ctrl-C; without a terminal, fetch all of it once as proof')
-    .option('--no-verify', 'do not fetch assets through the CDN before the pages go live')
+    .addOption(
+      setting('--no-verify', 'do not fetch assets through the CDN before the pages go live', ['verify', 'sample']),
+    )
     .option('--wait', 'wait for another publisher to finish instead of giving up')
     .addOption(waitForCdn)
     .option('--force', 'let an older commit replace a newer one')
     .option('--yes', 'never ask (publish asks nothing)');
 }
+
+/** Flags that stand for one value of a setting. */
+const meant: ReadonlyMap<string, unknown> = new Map<string, unknown>([
+  ['--allow-missing-index', false],
+  ['--no-verify', 0],
+]);
 
 /** The settings that were given as flags. */
 export function readFlagSettings(command: Command): readonly FlagSetting[] {
@@ -101,8 +108,7 @@ export function readFlagSettings(command: Command): readonly FlagSetting[] {
     const name = option.attributeName();
     if (path === undefined || command.getOptionValueSource(name) !== 'cli') return [];
     const given: unknown = command.getOptionValue(name);
-    // The one flag that says the opposite of its setting.
-    const value = option.long === '--allow-missing-index' ? false : given;
-    return [{ flag: option.long ?? option.flags, path, value }];
+    const flag = option.long ?? option.flags;
+    return [{ flag, path, value: meant.get(flag) ?? given }];
   });
 }

@@ -12,11 +12,7 @@ import {
 } from './options.js';
 
 /** Called when a command line is understood: the command, and how to load what it does. */
-type Dispatch = (
-  command: Command,
-  site: string | undefined,
-  load: () => Promise<CommandModule>,
-) => Promise<void>;
+type Dispatch = (command: Command, site: string | undefined, load: () => Promise<CommandModule>) => Promise<void>;
 
 const exitCodes = `
 Exit codes: 0 done, 1 failure, 2 usage or configuration, 3 some objects failed and nothing was put live,

@@ -7,7 +7,7 @@ import { hasErrnoCode } from '../errors.js';
 import type { ObjectIdentity } from '../release/ports.js';
 import type { Digest } from '../site/site.js';
 import { headersFileOf } from './layout.js';
-import { syncFolder, writeNewFile } from './files.js';
+import { removeFile, syncFolder, writeNewFile } from './files.js';
 
 /** The headers of one body, and which body that is. */
 export interface HeadersEntry {
@@ -62,13 +62,18 @@ export function writeEntries(
 ): void {
   const file: HeadersFile = { version: 1, key, entries };
   const target = headersFileOf(directory, key);
-  writeNewFile(temporary, Buffer.from(JSON.stringify(file)), durable);
   try {
-    renameSync(temporary, target);
+    writeNewFile(temporary, Buffer.from(JSON.stringify(file)), durable);
+    try {
+      renameSync(temporary, target);
+    } catch (error) {
+      if (!hasErrnoCode(error, 'ENOENT')) throw error;
+      mkdirSync(dirname(target), { recursive: true });
+      renameSync(temporary, target);
+    }
   } catch (error) {
-    if (!hasErrnoCode(error, 'ENOENT')) throw error;
-    mkdirSync(dirname(target), { recursive: true });
-    renameSync(temporary, target);
+    removeFile(temporary); // The disk may be full: leave nothing on it.
+    throw error;
   }
   if (durable) syncFolder(dirname(target));
 }

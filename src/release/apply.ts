@@ -208,7 +208,10 @@ async function forgetWrongAssets(plan: Plan, world: World): Promise<readonly Pro
   return waitForInvalidations(await invalidateCaches({ release: plan.release, invalidations }, world), world);
 }
 
-async function invalidateCaches(plan: Pick<Plan, 'release' | 'invalidations'>, world: World): Promise<Outcome['invalidations']> {
+async function invalidateCaches(
+  plan: Pick<Plan, 'release' | 'invalidations'>,
+  world: World,
+): Promise<Outcome['invalidations']> {
   const started: { origin: (typeof originNames)[number]; id: string; completed: boolean }[] = [];
   for (const origin of originNames) {
     const cdn = world.cdns[origin];

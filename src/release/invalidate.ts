@@ -14,10 +14,13 @@ interface Options {
 /** Plans the invalidations of each distribution from its own changes alone. */
 export function planInvalidations(changes: readonly Change[], { cached, maxPaths }: Options): Plan['invalidations'] {
   const stale = mapOrigins(() => new Map<string, string>());
-  for (const { origin, key, action, reason } of changes) {
-    // A new address was never cached, and a kept one is not stale.
-    if (!cached.has(origin) || action === 'keep' || action === 'create') continue;
-    for (const path of addressForms(key)) stale[origin].set(path, action === 'delete' ? 'removed' : reason);
+  for (const { origin, key, action, reason, drift, object } of changes) {
+    // A new address was never cached, and a kept one is not stale. Where something was missing, that may be cached.
+    if (!cached.has(origin) || action === 'keep' || (action === 'create' && drift === undefined)) continue;
+    const forms = addressForms(key);
+    // A variant that is wrong by itself is cached under the address that visitors ask for, too.
+    if (drift !== undefined && isVariant(key, object?.path)) forms.push(...addressForms(key.replace(/\.[a-z]+$/, '')));
+    for (const path of forms) stale[origin].set(path, action === 'delete' ? 'removed' : reason);
   }
   const fresh = mapOrigins((): string[] => []);
   for (const { origin, key, action } of changes)
@@ -28,6 +31,11 @@ export function planInvalidations(changes: readonly Change[], { cached, maxPaths
     plan[origin] = foldPaths(exact, fresh[origin], maxPaths);
   }
   return plan;
+}
+
+function isVariant(key: string, path: string | undefined): boolean {
+  const suffix = /\.(br|gz)$/.exec(key)?.[0];
+  return suffix !== undefined && path?.endsWith(suffix) === false;
 }
 
 /**

@@ -15,11 +15,15 @@ export interface Inventory {
   readonly unchanged: boolean;
 }
 
-/** Reads the pointer (one GET) and, unless the build is what is live already, the records it names. */
-export async function takeInventory(reader: StoreReader, root: Digest): Promise<Inventory> {
+/**
+ * Reads the pointer (one GET) and, unless the build is what is live already, the records it names.
+ * @param root of the build; null reads the records whatever is live.
+ */
+export async function takeInventory(reader: StoreReader, root: Digest | null): Promise<Inventory> {
   const held = await readPointer(reader);
   const { live, unfinished, root: liveRoot } = held.pointer;
-  if (liveRoot === root && unfinished.length === 0) return { held, live: null, unfinished: [], unchanged: true };
+  if (root !== null && liveRoot === root && unfinished.length === 0)
+    return { held, live: null, unfinished: [], unchanged: true };
   return {
     held,
     live: live === null ? null : await readRecord(reader, live),

@@ -19,8 +19,19 @@ export function bodyKey(digest: Digest, recipe: string): ObjectKey {
   return objectKey(`${privatePrefix}bodies/${digest}.${recipe}`);
 }
 
-/** Sorts by time; the digest's start tells releases of the same second apart. */
-export function makeReleaseId(time: Date, root: Digest): ReleaseId {
-  const stamp = time.toISOString().replace(/[-:]|\.\d+/g, '');
+/**
+ * Sorts by time; the digest's start tells releases of the same second apart.
+ * @param after a release that went live before: ids sort in that order, whatever the clocks of two machines say, and
+ * the same content twice within a second has two ids.
+ */
+export function makeReleaseId(time: Date, root: Digest, after: ReleaseId | null = null): ReleaseId {
+  const earliest = after === null ? 0 : timeOfRelease(after) + 1000;
+  const stamp = new Date(Math.max(time.getTime(), earliest)).toISOString().replace(/[-:]|\.\d+/g, '');
   return `${stamp}-${root.slice(0, 8)}` as ReleaseId;
+}
+
+/** When a release began, in milliseconds since 1970, to the second. */
+export function timeOfRelease(id: ReleaseId): number {
+  const [, year, month, date, hour, minute, second] = /^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z/.exec(id) ?? [];
+  return Date.UTC(Number(year), Number(month) - 1, Number(date), Number(hour), Number(minute), Number(second));
 }

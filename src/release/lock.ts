@@ -7,8 +7,9 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
 import { PublishError } from '../errors.js';
+import { lacksConditionalWrites } from './capabilities.js';
 import { lockKey } from './keys.js';
-import { ConditionFailed, type ObjectStore, type World } from './ports.js';
+import { ConditionFailed, type ObjectStore, type StoreReader, type World } from './ports.js';
 
 const lockSchema = z.object({
   version: z.literal(1),
@@ -22,7 +23,13 @@ const lockSchema = z.object({
   seconds: z.number().positive(),
   renewals: z.int().min(0),
 });
-type LockContent = z.output<typeof lockSchema>;
+export type LockContent = z.output<typeof lockSchema>;
+
+export interface SeenLock {
+  readonly etag: string;
+  /** Null when it cannot be understood. */
+  readonly content: LockContent | null;
+}
 
 export interface LockOptions {
   /** How long a silent lock is respected. */
@@ -66,7 +73,7 @@ export async function acquireLock(world: World, options: LockOptions): Promise<L
   let seen: { readonly etag: string; readonly since: number } | undefined;
   for (;;) {
     const etag = await tryPut(store, content, { absent: true });
-    if (etag !== null) return keep(store, content, etag, seconds);
+    if (etag !== null && (await isStillOurs(store, content))) return keep(store, content, etag, seconds);
     const held = await readLock(store);
     if (held === null) continue;
     const now = performance.now();
@@ -74,22 +81,39 @@ export async function acquireLock(world: World, options: LockOptions): Promise<L
     if (seen?.etag !== held.etag) seen = { etag: held.etag, since: now };
     if (isDead(held.content, world) || now - seen.since > (held.content?.seconds ?? seconds) * 1000) {
       const taken = await tryPut(store, content, { etag: held.etag });
-      if (taken !== null) return keep(store, content, taken, seconds);
+      if (taken !== null && (await isStillOurs(store, content))) return keep(store, content, taken, seconds);
       continue;
     }
     await sleep(Math.min(1000, seconds * 100), undefined, { signal: world.signal });
   }
 }
 
-/** Removes a lock whoever holds it: for people who know that nobody is at work. @returns what was removed. */
-export async function breakLock(store: ObjectStore): Promise<string | null> {
+/**
+ * Removes a lock whoever holds it: for people who know that nobody is at work.
+ * @param etag only this version of it: a holder that lives has rewritten it since.
+ * @returns what was removed; null when there is no lock, or another version.
+ * @throws PublishError `store-failed`.
+ */
+export async function breakLock(store: ObjectStore, etag?: string): Promise<string | null> {
   const held = await readLock(store);
-  if (held === null) return null;
-  await store.delete([lockKey]);
+  if (held === null || (etag !== undefined && held.etag !== etag)) return null;
+  const [failure] = await store.delete([lockKey]);
+  if (failure !== undefined) throw new PublishError('store-failed', `the lock in ${store.name}: ${failure.message}`);
   return describe(held.content);
 }
 
-function isDead(content: LockContent | null, { process }: World): boolean {
+/**
+ * A store that does not look at conditions lets two publishers write at the same moment. The later of them has the lock:
+ * after a pause both find that out. One that wrote still later is stopped when it renews what is no longer its own.
+ */
+async function isStillOurs(store: ObjectStore, { owner, seconds }: LockContent): Promise<boolean> {
+  if (!lacksConditionalWrites(store)) return true;
+  await sleep(seconds * 50);
+  return (await readLock(store))?.content?.owner === owner;
+}
+
+/** A process of this machine that does not exist any more. */
+export function isDead(content: LockContent | null, { process }: Pick<World, 'process'>): boolean {
   return content !== null && content.machine === process.machine && !process.isAlive(content.pid);
 }
 
@@ -156,9 +180,7 @@ async function tryPut(
 }
 
 /** A lock that cannot be understood is respected like any other, until it is silent for long enough. */
-async function readLock(
-  store: ObjectStore,
-): Promise<{ readonly etag: string; readonly content: LockContent | null } | null> {
+export async function readLock(store: StoreReader): Promise<SeenLock | null> {
   const found = await store.get(lockKey);
   if (found === null) return null;
   let content: LockContent | null = null;

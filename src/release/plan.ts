@@ -1,8 +1,10 @@
 /** Compares a build with what is there and says, for every object, what is to be done and why. */
 import type { Build, BuiltObject, OriginName } from '../build/build.js';
 import { originNames } from '../build/build.js';
-import { compareBytewise } from '../site/names.js';
+import type { Problem } from '../problems.js';
+import { compareBytewise, logicalPath } from '../site/names.js';
 import { estimateCost } from './cost.js';
+import type { Drift, DriftedObject } from './drift.js';
 import { createLookup, isSameContent, isSameHeaders, type Holding, type Inventory } from './inventory.js';
 import { planInvalidations } from './invalidate.js';
 import { makeReleaseId } from './keys.js';
@@ -15,6 +17,8 @@ export interface PlanOptions {
   /** More invalidation paths than this are folded into wildcards. */
   readonly maxPaths: number;
   readonly now: Date;
+  /** What the stores were found to hold; without it the record is believed. */
+  readonly drift?: Drift | undefined;
 }
 
 /** Makes the plan. Pure: the same build and inventory give the same plan. */
@@ -22,14 +26,15 @@ export function makePlan(build: Build, inventory: Inventory, options: PlanOption
   const { live } = inventory.held.pointer;
   const resumed = inventory.unfinished.find(({ root }) => root === build.root);
   const comparison = inventory.unchanged ? keepAll(build) : compare(build, inventory, options);
-  const { changes, retained } = comparison;
+  const { changes, retained, lost } = comparison;
   const invalidations = planInvalidations(changes, options);
   const upload = changes.reduce((sum, { action, object }) => sum + (isSent(action) ? (object?.size ?? 0) : 0), 0);
   // Pages of a crashed publish of this very content may be all right and still wait for their invalidation.
-  const empty = inventory.unfinished.length === 0 && changes.every(({ action }) => action === 'keep');
+  const empty =
+    inventory.unfinished.length === 0 && lost.length === 0 && changes.every(({ action }) => action === 'keep');
   const count = (...actions: Action[]) => changes.filter(({ action }) => actions.includes(action)).length;
   return {
-    release: resumed?.id ?? (empty && live !== null ? live : makeReleaseId(options.now, build.root)),
+    release: resumed?.id ?? (empty && live !== null ? live : makeReleaseId(options.now, build.root, live)),
     resumes: resumed !== undefined,
     previous: live,
     changes,
@@ -45,7 +50,7 @@ export function makePlan(build: Build, inventory: Inventory, options: PlanOption
     cost: estimateCost(changes, invalidations, empty),
     urls: build.urls,
     root: build.root,
-    problems: build.problems,
+    problems: [...build.problems, ...lost.map(tellLost)],
     empty,
   };
 }
@@ -57,6 +62,8 @@ function isSent(action: Action): boolean {
 interface Comparison {
   readonly changes: readonly Change[];
   readonly retained: Plan['retained'];
+  /** Objects of earlier releases that are not there any more, or not ours. */
+  readonly lost: readonly DriftedObject[];
 }
 
 function keepAll(build: Build): Comparison {
@@ -67,21 +74,37 @@ function keepAll(build: Build): Comparison {
     reason: 'unchanged',
     object,
   }));
-  return { changes, retained: { images: [], resources: [], pages: [] } };
+  return { changes, retained: { images: [], resources: [], pages: [] }, lost: [] };
 }
 
 function compare(build: Build, inventory: Inventory, options: PlanOptions): Comparison {
   const lookup = createLookup(inventory);
+  const drifted = new Map(options.drift?.objects.map((one) => [placeOf(one.origin, one.object.key), one]));
+  const lost: DriftedObject[] = [];
   const changes = build.objects.map((object): Change => {
     const holding = lookup.holdingOf(object.origin, object.key);
     const before = holding.live === undefined ? {} : { before: holding.live };
-    return { origin: object.origin, key: object.key, object, ...before, ...decide(object, holding) };
+    return {
+      origin: object.origin,
+      key: object.key,
+      object,
+      ...before,
+      ...decide(object, holding, drifted.get(placeOf(object.origin, object.key))),
+    };
   });
   const wanted = new Set(build.objects.map(({ origin, key }) => placeOf(origin, key)));
   const retained = mapOrigins((): RetainedObject[] => []);
   for (const [place, { origin, object }] of lookup.places) {
     if (wanted.has(place)) continue;
-    if (object.stage === 'page' || object.stage === 'last')
+    const drift = drifted.get(place);
+    const isPage = object.stage === 'page' || object.stage === 'last';
+    // What somebody else put in its place is theirs: it is neither deleted nor remembered as ours.
+    if (drift?.kind === 'replaced' || (drift?.kind === 'missing' && !isPage)) {
+      lost.push(drift);
+      continue;
+    }
+    if (drift?.kind === 'headers' && !isPage) changes.push(restoreHeaders(drift));
+    if (isPage)
       changes.push({ origin, key: object.key, action: 'delete', reason: 'no longer part of the site', before: object });
     else {
       const { live, certain } = lookup.holdingOf(origin, object.key);
@@ -90,7 +113,7 @@ function compare(build: Build, inventory: Inventory, options: PlanOptions): Comp
     }
   }
   for (const origin of originNames) retained[origin].sort((a, b) => compareBytewise(a.key, b.key));
-  return { changes: changes.sort(compareChanges), retained };
+  return { changes: changes.sort(compareChanges), retained, lost };
 }
 
 /** Old pages still name what the new release no longer contains; it stays until retention lets it go. */
@@ -106,16 +129,40 @@ function retain(
   return { key, stage, digest, recipe, size, headers, immutable, release, since: now.toISOString(), unsure };
 }
 
-function decide(object: BuiltObject, { live, certain }: Holding): { action: Action; reason: string } {
+type Decision = Pick<Change, 'action' | 'reason' | 'drift'>;
+
+function decide(object: BuiltObject, { live, certain }: Holding, drift?: DriftedObject): Decision {
   if (!certain && !(object.immutable && live === undefined))
     return { action: 'update', reason: 'an unfinished release may have changed it' };
   if (live === undefined)
     return { action: 'create', reason: object.immutable && object.stage === 'asset' ? 'new content' : 'new address' };
+  if (drift?.kind === 'missing') return { action: 'create', reason: 'was missing', drift: 'missing' };
+  if (drift?.kind === 'replaced') return { action: 'update', reason: 'was replaced', drift: 'replaced' };
   if (live.digest !== object.digest) return { action: 'update', reason: 'content changed' };
   if (!isSameContent(live, object))
     return { action: 'update', reason: `encoding changed from ${live.recipe} to ${object.recipe}` };
   if (!isSameHeaders(live, object)) return { action: 'headers', reason: describeHeaders(live.headers, object.headers) };
+  if (drift !== undefined) return { action: 'headers', reason: 'headers were changed', drift: 'headers' };
   return { action: 'keep', reason: 'since' in live ? 'kept from an earlier release' : 'unchanged' };
+}
+
+/** An object of an earlier release that pages in caches still name. */
+function restoreHeaders({ origin, object }: DriftedObject): Change {
+  const { key, stage, digest, recipe, size, headers, immutable } = object;
+  const path = logicalPath(key);
+  const restored: BuiltObject = { origin, key, stage, path, digest, recipe, size, headers, immutable };
+  const reason = 'headers were changed';
+  return { origin, key, action: 'headers', reason, drift: 'headers', object: restored, before: object };
+}
+
+function tellLost({ origin, object, kind }: DriftedObject): Problem {
+  const what = kind === 'missing' ? 'is gone' : 'was replaced by somebody else';
+  return {
+    code: 'retained-lost',
+    severity: 'warning',
+    message: `${origin}/${object.key} of an earlier release ${what}`,
+    hint: 'Only the site of that release could bring it back; from now on it is not counted as ours.',
+  };
 }
 
 function describeHeaders(before: BuiltObject['headers'], after: BuiltObject['headers']): string {

@@ -1,12 +1,13 @@
 /** Lets go of what no kept release names any more. Only what our own records name is ever deleted. */
 import { originNames, type ObjectKey, type OriginName } from '../build/build.js';
 import { PublishError } from '../errors.js';
-import { bodyKey, recordKey } from './keys.js';
+import { recordKey, timeOfRelease } from './keys.js';
 import type { Fence } from './lock.js';
 import type { ReadingWorld, World } from './ports.js';
+import { bodiesOf } from './privateKeys.js';
 import { listReleases, readPointer, readRecord, swapPointer, writeRecord, type HeldPointer } from './record.js';
 import { mapOrigins, placeOf } from './recordFormat.js';
-import type { RecordedObject, ReleaseId, ReleaseRecord } from './release.js';
+import type { ReleaseId, ReleaseRecord } from './release.js';
 
 export interface Retention {
   /** The newest releases that are always kept. */
@@ -31,7 +32,7 @@ export interface PrunePlan {
   readonly held: HeldPointer;
 }
 
-const day = 24 * 60 * 60 * 1000;
+export const dayMilliseconds = 24 * 60 * 60 * 1000;
 
 /**
  * Plans a prune: objects that none of the last N releases contains and that left the live release more than D days ago.
@@ -44,9 +45,10 @@ export async function planPrune(world: ReadingWorld, retention: Retention): Prom
   if (liveId === null) return { objects: [], releases: [], bytes: 0, live: null, held };
   const ids: ReleaseId[] = [];
   for await (const id of listReleases(reader)) ids.push(id);
-  const limit = world.clock().getTime() - retention.days * day;
+  const limit = world.clock().getTime() - retention.days * dayMilliseconds;
   const newest = new Set(ids.slice(-retention.releases));
-  const isKept = (id: ReleaseId) => id === liveId || unfinished.includes(id) || newest.has(id) || timeOf(id) > limit;
+  const isKept = (id: ReleaseId) =>
+    id === liveId || unfinished.includes(id) || newest.has(id) || timeOfRelease(id) > limit;
   const kept: ReleaseRecord[] = [];
   for (const id of ids.filter(isKept)) kept.push(await readRecord(reader, id));
   const live = kept.find(({ id }) => id === liveId);
@@ -67,6 +69,7 @@ export async function planPrune(world: ReadingWorld, retention: Retention): Prom
   const releases = ids.filter((id) => !isKept(id));
   const keptBodies = new Set(kept.flatMap(bodiesOf));
   for (const id of releases) {
+    // Deleting a body that was never staged does no harm.
     for (const place of bodiesOf(await readRecord(reader, id))) {
       if (keptBodies.has(place)) continue;
       keptBodies.add(place);
@@ -124,19 +127,6 @@ export async function applyPrune(plan: PrunePlan, world: World, fence: Fence): P
     });
 }
 
-function timeOf(id: ReleaseId): number {
-  const [, year, month, date, hour, minute, second] = /^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z/.exec(id) ?? [];
-  return Date.UTC(Number(year), Number(month) - 1, Number(date), Number(hour), Number(minute), Number(second));
-}
-
 function placesOf(record: ReleaseRecord): string[] {
   return originNames.flatMap((origin) => record.objects[origin].map(({ key }) => placeOf(origin, key)));
-}
-
-/** Where the bodies of a release's stable names may be staged; deleting one that is not there does no harm. */
-function bodiesOf(record: ReleaseRecord): string[] {
-  const isStable = ({ immutable }: RecordedObject) => !immutable;
-  return originNames.flatMap((origin) =>
-    record.objects[origin].filter(isStable).map(({ digest, recipe }) => placeOf(origin, bodyKey(digest, recipe))),
-  );
 }

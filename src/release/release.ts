@@ -63,10 +63,15 @@ export interface Pointer {
 /** `headers`: same bytes, other headers: a server-side copy onto itself. */
 export type Action = 'create' | 'update' | 'headers' | 'keep' | 'delete';
 
+/** How a store can differ from the record: the object is gone, has other content, or other headers. */
+export type DriftKind = 'missing' | 'replaced' | 'headers';
+
 export interface Change {
   readonly origin: OriginName;
   readonly key: ObjectKey;
   readonly action: Action;
+  /** What the store was found to hold instead of what the record says: visitors may have cached that. */
+  readonly drift?: DriftKind;
   /** One sentence a person understands. */
   readonly reason: string;
   /** What is to be stored; absent on delete. */
@@ -137,4 +142,13 @@ export interface Outcome {
   /** Warnings that arose while applying. */
   readonly problems: readonly Problem[];
   readonly milliseconds: number;
+  /** What was let go after the release was live; absent when nothing was due. */
+  readonly pruned?: Pruned;
+}
+
+export interface Pruned {
+  readonly objects: number;
+  readonly bytes: number;
+  /** Releases that cannot be rolled back to any more. */
+  readonly releases: number;
 }

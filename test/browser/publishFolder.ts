@@ -33,7 +33,7 @@ export async function publishFolder(site: string, settings: Partial<Config> = {}
     port,
     negotiate: true,
   });
-  const { $schema: _schema, ...defaults } = configSchema.parse({});
+  const defaults = configSchema.parse({});
   const config: Config = {
     ...defaults,
     encodings: 'negotiate',

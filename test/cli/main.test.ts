@@ -151,6 +151,15 @@ describe('publish, plan and releases on this machine', () => {
     expect((await start(['publish', 'dist', '--allow-missing-index'])).code).toBe(0);
   });
 
+  it('loads nothing of AWS where everything is on this machine', async () => {
+    folder.write(smallSite);
+    const hook = join(import.meta.dirname, 'listModules.mjs');
+    const { code, stderr } = await start(['publish'], { node: ['--import', hook] });
+    expect(code).toBe(0);
+    expect(stderr).toContain('/zod/');
+    expect(stderr).not.toMatch(/@aws-sdk|@smithy/);
+  });
+
   it('warns when the proof is skipped', async () => {
     folder.write(smallSite);
     const { code, stdout } = await start(['publish', '--no-verify']);

@@ -24,7 +24,7 @@ const cases: Readonly<Record<string, ContractCase>> = {
 };
 
 /** Every case by name: what a deviation may name. */
-export const contractCaseNames: readonly string[] = Object.keys(cases);
+const contractCaseNames: readonly string[] = Object.keys(cases);
 
 /**
  * Runs the contract against one store. `deviations` names the cases in which a store (or a server behind it) is known

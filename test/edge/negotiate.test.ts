@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { isNegotiated as hasVariants } from '../../src/build/variants.js';
 import { chooseVariant, isNegotiated, negotiatedExtensions } from '../../src/edge/negotiate.js';
 
 describe('the choice of a variant', () => {
@@ -81,6 +82,7 @@ describe('negotiated names', () => {
     ['constructor', false],
   ])('%j: %s', (path, negotiated) => {
     expect(isNegotiated(path)).toBe(negotiated);
+    expect(hasVariants(path), 'what the build stores').toBe(negotiated);
   });
 
   it('have each extension once, in lower case and in order', () => {

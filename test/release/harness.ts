@@ -31,7 +31,9 @@ export interface MemoryWorld extends World {
   readonly fetched: string[];
 }
 
-export function memoryWorld(overrides: Partial<Pick<World, 'fetch' | 'signal' | 'clock'>> = {}): MemoryWorld {
+export function memoryWorld(
+  overrides: Partial<Pick<World, 'fetch' | 'signal' | 'clock' | 'stores'>> = {},
+): MemoryWorld {
   const stores = { images: memoryStore('images'), resources: memoryStore('resources'), pages: memoryStore('pages') };
   const cdns = { images: memoryCdn('images'), resources: memoryCdn('resources'), pages: memoryCdn('pages') };
   const events: Event[] = [];
@@ -48,14 +50,15 @@ export function memoryWorld(overrides: Partial<Pick<World, 'fetch' | 'signal' | 
     readers: stores,
     cached: new Set(originNames),
     clock: () => new Date('2026-11-23T12:00:00Z'),
-    emit: (event) => events.push(event),
+    emit: (event: Event) => events.push(event),
     signal: new AbortController().signal,
     fetch: seen,
     publisher: { user: 'tester', host: 'test' },
     // Whoever held a lock before has died: the tests kill publishers.
     process: { machine: 'test', pid: 1, isAlive: () => false },
     ...overrides,
-  };
+    // Whoever brings other stores looks into those.
+  } as unknown as MemoryWorld;
 }
 
 /** What a visitor without a cache gets. */

@@ -13,9 +13,6 @@ import { findInXml } from './xmlFile.js';
 export { defaultLazyAttributes } from './htmlAttributes.js';
 export type { Finder, FinderOptions, Found, Reference } from './reference.js';
 
-/** Names what the finders report: to be raised with every change of it, so that remembered results are forgotten. */
-export const findersVersion = '1';
-
 const finders: Readonly<Record<string, Finder>> = {
   'text/html': findInHtml,
   'application/xhtml+xml': findInHtml,

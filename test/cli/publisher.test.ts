@@ -1,0 +1,47 @@
+import { execFileSync } from 'node:child_process';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { describePublisher } from '../../src/cli/publisher.js';
+import { identifyProcess } from '../../src/cli/processIdentity.js';
+import { makeFolder, type Folder } from './command.js';
+
+let folder: Folder;
+beforeEach(() => {
+  folder = makeFolder();
+});
+afterEach(() => {
+  folder.remove();
+});
+
+describe('who publishes', () => {
+  it('is what the CI system says, without any path', async () => {
+    const commit = 'a'.repeat(40);
+    const env = { GITHUB_ACTIONS: 'true', GITHUB_ACTOR: 'anna', GITHUB_SHA: commit };
+    expect(await describePublisher(env, folder.path)).toEqual({ user: 'anna', host: 'GitHub Actions', commit });
+  });
+
+  it('does not take for a commit what is none', async () => {
+    const env = { GITHUB_ACTIONS: 'true', GITHUB_ACTOR: 'anna', GITHUB_SHA: '--output=/tmp/x' };
+    expect(await describePublisher(env, folder.path)).not.toHaveProperty('commit');
+  });
+
+  it('names the commit that is checked out, and when it was made', async () => {
+    const git = (...args: string[]) =>
+      execFileSync('git', ['-c', 'user.name=a', '-c', 'user.email=a@example.com', ...args], {
+        cwd: folder.path,
+        env: { ...process.env, GIT_COMMITTER_DATE: '2026-11-01T12:00:00+02:00' },
+        stdio: ['ignore', 'pipe', 'ignore'],
+      });
+    git('init', '-q');
+    git('commit', '-q', '--allow-empty', '-m', 'x');
+    const commit = git('rev-parse', 'HEAD').toString().trim();
+    const publisher = await describePublisher({}, folder.path);
+    expect(publisher).toMatchObject({ commit, committedAt: '2026-11-01T10:00:00.000Z' });
+    expect(JSON.stringify(publisher)).not.toContain(folder.path);
+  });
+
+  it('is this process, which is alive, unlike one that never was', () => {
+    const self = identifyProcess();
+    expect(self.machine).toMatch(/^[0-9a-f]{16}$/);
+    expect([self.isAlive(self.pid), self.isAlive(2 ** 22 + 1)]).toEqual([true, false]);
+  });
+});
