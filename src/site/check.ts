@@ -52,7 +52,7 @@ function judge(asset: Asset, reference: Reference, destination: Destination, gra
       return isMixed(asset, reference) ? describeMixed(reference) : undefined;
     case 'missing':
       // A name in a script proves nothing, and what is relative to the loading page cannot be judged from the script.
-      
+      if (reference.treatment === 'evidence') return undefined;
       if (reference.relativeTo === 'document' && !reference.url.startsWith('/')) return undefined;
       if (reference.kind.startsWith('importmap') && isFolder(destination.path, graph)) return undefined;
       return describeMissing(reference, destination, graph);

@@ -88,11 +88,11 @@ describe('problems', () => {
 
   it('come with file, line and column, errors first, equal ones once', () => {
     const text = renderProblems(
-      [dangling(9), dangling(2), { code: 'x', severity: 'error', message: 'bad' }, dangling(2)],
+      [dangling(9), dangling(2), { code: 'x', severity: 'error', message: 'bad', file: 'z.html' }, dangling(2)],
       plain,
     );
     expect(text.split('\n')).toEqual([
-      'error  bad [x]',
+      'error  z.html  bad [x]',
       'warning  a.html:2:7  img@src leads nowhere [dangling-reference]',
       'warning  a.html:9:7  img@src leads nowhere [dangling-reference]',
     ]);
