@@ -4,7 +4,7 @@ import { ConditionFailed } from '../release/ports.js';
 import { describe, type Failure } from './failure.js';
 
 /** What was asked for when it went wrong. */
-export interface AwsRequest {
+interface AwsRequest {
   /** The permission it needs: `s3:PutObject`. */
   readonly action: string;
   /** `s3://bucket/key` or a distribution id. */
