@@ -51,7 +51,7 @@ describe('references that lead nowhere', () => {
   it('are not guessed from scripts whose addresses depend on the page', async () => {
     const problems = await check({
       'index.html': '<script src="js/a.js"></script>',
-      'js/a.js': 'fetch("list.json"); const name = "img/gone.png";',
+      'js/a.js': 'fetch("list.json"); const name = "/img/gone.png";',
     });
     expect(problems).toEqual([]);
   });
