@@ -152,5 +152,5 @@ export interface ProcessIdentity {
   /** The same for processes that can see each other's process ids, and for no others. */
   readonly machine: string;
   readonly pid: number;
-  isAlive(pid: number): boolean;
+  readonly isAlive: (pid: number) => boolean;
 }

@@ -23,9 +23,6 @@ const cases: Readonly<Record<string, ContractCase>> = {
   ...keyCases,
 };
 
-/** Every case by name: what a deviation may name. */
-const contractCaseNames: readonly string[] = Object.keys(cases);
-
 /**
  * Runs the contract against one store. `deviations` names the cases in which a store (or a server behind it) is known
  * to differ, as a list of names or as name -> reason; a name that no case has is an error, so that the list cannot rot.

@@ -75,7 +75,7 @@ describe.each(Object.keys(sites) as SiteName[])('%s', (name) => {
     expect(pointed.filter(({ destination }) => destination.type !== 'external')).toEqual([]);
   });
 
-  it('writes no address with a host inside a path', async () => {
+  it('writes no address with a host inside a path', () => {
     for (const asset of graph.assets.values()) {
       const served = build.served(asset.path)!;
       for (const { text } of served.edits) expect(text).not.toMatch(/\/https?:|undefined|\/\/[^/]*\/\//);
