@@ -1,10 +1,10 @@
 /** Conditional writes, on AWS and on stores that do them differently or not at all. */
-import { ConditionFailed, type Condition, type PutRequest, type StoreCapabilities } from '../release/ports.js';
+import { ConditionFailed, type Condition, type StoreCapabilities } from '../release/ports.js';
 import type { Bucket } from './bucket.js';
 import type { S3Access } from './clients.js';
 import { attemptsOf, errorName, statusOf } from './failure.js';
 import { bareEtag, sameEtag } from './headers.js';
-import { findOwnWrite } from './ownWrite.js';
+import { findOwnWrite, type Sending } from './ownWrite.js';
 import { headObject } from './read.js';
 import { bodySize, multipartThreshold, type ConditionInput, type Upload } from './upload.js';
 
@@ -12,7 +12,7 @@ import { bodySize, multipartThreshold, type ConditionInput, type Upload } from '
 const probeSize = 1024 * 1024;
 
 interface ConditionalPut {
-  put(access: S3Access, request: PutRequest, condition: Condition): Promise<{ etag: string }>;
+  put(access: S3Access, request: Sending, condition: Condition): Promise<{ etag: string }>;
   capabilities(): StoreCapabilities;
 }
 
@@ -25,7 +25,7 @@ export function openConditionalPut(bucket: Bucket, upload: Upload): ConditionalP
   const input = (condition: Condition): ConditionInput =>
     'absent' in condition ? { IfNoneMatch: '*' } : { IfMatch: bare ? bareEtag(condition.etag) : condition.etag };
 
-  async function attempt(access: S3Access, request: PutRequest, condition: Condition): Promise<{ etag: string }> {
+  async function attempt(access: S3Access, request: Sending, condition: Condition): Promise<{ etag: string }> {
     try {
       return await upload(access, request, input(condition));
     } catch (error) {
@@ -44,7 +44,7 @@ export function openConditionalPut(bucket: Bucket, upload: Upload): ConditionalP
 
   async function attemptBare(
     access: S3Access,
-    request: PutRequest,
+    request: Sending,
     condition: { readonly etag: string },
   ): Promise<{ etag: string }> {
     try {
@@ -60,7 +60,7 @@ export function openConditionalPut(bucket: Bucket, upload: Upload): ConditionalP
   }
 
   /** Writes the same again under a condition that cannot hold: who accepts it ignores conditions. */
-  async function probe(access: S3Access, request: PutRequest): Promise<{ etag: string } | undefined> {
+  async function probe(access: S3Access, request: Sending): Promise<{ etag: string } | undefined> {
     try {
       const result = await upload(access, request, { IfNoneMatch: '*' });
       writes = 'no';
@@ -102,7 +102,7 @@ function isRefusal(error: unknown): boolean {
 }
 
 /** For stores that do not look themselves: leaves a moment in which another publisher can write. */
-async function check(bucket: Bucket, request: PutRequest, condition: Condition): Promise<void> {
+async function check(bucket: Bucket, request: Sending, condition: Condition): Promise<void> {
   const current = await headObject(bucket, request.key);
   const holds = 'absent' in condition ? current === null : current !== null && sameEtag(current.etag, condition.etag);
   if (!holds) throw new ConditionFailed(request.key);

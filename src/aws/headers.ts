@@ -7,6 +7,7 @@ import { parseDigest } from '../site/names.js';
 /** Sent as `x-amz-meta-…`. */
 const digestName = 'twinorigin-digest';
 const recipeName = 'twinorigin-recipe';
+const writeName = 'twinorigin-write';
 
 /** Parameters common to PutObject, CopyObject and CreateMultipartUpload. */
 interface HeaderInput {
@@ -18,14 +19,17 @@ interface HeaderInput {
   readonly Metadata: Record<string, string>;
 }
 
-export function headerInput(headers: ObjectHeaders, identity: ObjectIdentity | undefined): HeaderInput {
+export function headerInput(headers: ObjectHeaders, identity: ObjectIdentity | undefined, write?: string): HeaderInput {
   return {
     ContentType: headers.contentType,
     CacheControl: headers.cacheControl,
     ...(headers.contentEncoding === undefined ? {} : { ContentEncoding: headers.contentEncoding }),
     ...(headers.contentDisposition === undefined ? {} : { ContentDisposition: headers.contentDisposition }),
     ...(headers.contentLanguage === undefined ? {} : { ContentLanguage: headers.contentLanguage }),
-    Metadata: identity === undefined ? {} : { [digestName]: identity.digest, [recipeName]: identity.recipe },
+    Metadata: {
+      ...(identity === undefined ? {} : { [digestName]: identity.digest, [recipeName]: identity.recipe }),
+      ...(write === undefined ? {} : { [writeName]: write }),
+    },
   };
 }
 
@@ -49,6 +53,11 @@ export function storedObject(
     ...(output.LastModified === undefined ? {} : { modified: output.LastModified }),
     ...(identity === undefined ? {} : { identity }),
   };
+}
+
+/** The id of the write that stored an object. */
+export function writeIn({ Metadata }: HeadObjectCommandOutput): string | undefined {
+  return Metadata?.[writeName];
 }
 
 function identityIn(metadata: Readonly<Record<string, string>>): ObjectIdentity | undefined {

@@ -7,15 +7,23 @@ import { compareBytewise } from '../site/names.js';
 import { readBodyWithin } from './attempts.js';
 import type { Bucket } from './bucket.js';
 import { errorName, statusOf } from './failure.js';
-import { quotedEtag, storedObject } from './headers.js';
+import { quotedEtag, storedObject, writeIn } from './headers.js';
 
 /** Null where there is no such object. A missing bucket looks the same: HEAD answers without a body. */
 export async function headObject(bucket: Bucket, key: ObjectKey): Promise<StoredObject | null> {
+  return (await headWithWrite(bucket, key))?.object ?? null;
+}
+
+/** The same, with the id of the write that stored it (`ownWrite.ts`). */
+export async function headWithWrite(
+  bucket: Bucket,
+  key: ObjectKey,
+): Promise<{ readonly object: StoredObject; readonly write: string | undefined } | null> {
   return bucket.run('s3:GetObject', key, async ({ client, sdk }) => {
     try {
       const input = { Bucket: bucket.bucket, Key: bucket.fullKey(key) };
       const output = await client.send(new sdk.HeadObjectCommand(input), bucket.send);
-      return storedObject(key, output, output.ContentLength ?? 0);
+      return { object: storedObject(key, output, output.ContentLength ?? 0), write: writeIn(output) };
     } catch (error) {
       if (statusOf(error) === 404) return null;
       throw error;

@@ -3,6 +3,7 @@ import type { ObjectStore, StoreReader } from '../release/ports.js';
 import { openBucket, type Bucket, type BucketSettings } from './bucket.js';
 import { copyObject, deleteObjects } from './change.js';
 import { openConditionalPut } from './conditions.js';
+import { markWrite } from './ownWrite.js';
 import { getObject, headObject, listObjects } from './read.js';
 import { openUpload } from './upload.js';
 
@@ -21,10 +22,11 @@ export function openS3Store(settings: BucketSettings): Required<ObjectStore> {
     put: (request) =>
       bucket.paced(() =>
         bucket.run('s3:PutObject', request.key, async (access) => {
+          const sending = markWrite(request);
           const { etag } =
             request.condition === undefined
-              ? await upload(access, request, {})
-              : await conditional.put(access, request, request.condition);
+              ? await upload(access, sending, {})
+              : await conditional.put(access, sending, request.condition);
           // Some servers give no ETag at the end of a multipart upload.
           return { etag: etag === '' ? ((await headObject(bucket, request.key))?.etag ?? '') : etag };
         }),

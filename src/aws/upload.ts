@@ -11,7 +11,7 @@ import type { Bucket } from './bucket.js';
 import type { S3Access } from './clients.js';
 import { attemptsOf, errorName } from './failure.js';
 import { headerInput, quotedEtag } from './headers.js';
-import { findOwnWrite } from './ownWrite.js';
+import { findOwnWrite, type Sending } from './ownWrite.js';
 
 /** Above this an object is sent in parts. */
 export const multipartThreshold = 16 * 1024 * 1024;
@@ -27,7 +27,7 @@ export interface ConditionInput {
   readonly IfMatch?: string;
 }
 
-export type Upload = (access: S3Access, request: PutRequest, condition: ConditionInput) => Promise<{ etag: string }>;
+export type Upload = (access: S3Access, request: Sending, condition: ConditionInput) => Promise<{ etag: string }>;
 
 /** The sender of one store. An empty `etag` means that the server did not tell; errors are the SDK's own. */
 export function openUpload(bucket: Bucket): Upload {
@@ -51,7 +51,7 @@ export function bodySize({ body }: PutRequest): number {
 async function sendWhole(
   bucket: Bucket,
   { client, sdk }: S3Access,
-  request: PutRequest,
+  request: Sending,
   bytes: Buffer,
   condition: ConditionInput,
 ): Promise<{ etag: string }> {
@@ -61,7 +61,7 @@ async function sendWhole(
     Key: bucket.fullKey(request.key),
     Body: bytes,
     ContentLength: bytes.length,
-    ...headerInput(request.headers, request.identity),
+    ...headerInput(request.headers, request.identity, request.write),
     // Both: some servers keep the checksum only when its algorithm is named as well.
     ChecksumAlgorithm: 'SHA256',
     ChecksumSHA256: sha256.toString('base64'),
@@ -77,7 +77,7 @@ async function sendWhole(
 async function sendInParts(
   bucket: Bucket,
   access: S3Access,
-  request: PutRequest,
+  request: Sending,
   condition: ConditionInput,
 ): Promise<{ etag: string }> {
   for (let attempt = 1; ; attempt++) {
@@ -96,7 +96,7 @@ async function sendInParts(
 async function sendPartsOnce(
   bucket: Bucket,
   { client }: S3Access,
-  request: PutRequest,
+  request: Sending,
   condition: ConditionInput,
 ): Promise<{ etag: string }> {
   const { Upload } = await import('@aws-sdk/lib-storage');
@@ -118,7 +118,7 @@ async function sendPartsOnce(
         Key: bucket.fullKey(request.key),
         Body: stream ?? ('bytes' in body ? body.bytes : ''),
         ContentLength: size,
-        ...headerInput(request.headers, request.identity),
+        ...headerInput(request.headers, request.identity, request.write),
         ...condition,
       },
     });

@@ -68,7 +68,7 @@ describe('a conditional put whose answer is lost', () => {
     expect(fake.count('GetObject')).toBe(0);
   });
 
-  it('counts as done when its own object is there, recognised by its bytes', async () => {
+  it('counts as done when its own object is there, recognised by the id of the write', async () => {
     const { store } = await openBench({ rules: [lost] });
     await store.put(putOf('lock', text, { condition: absent }));
     expect((await store.get(objectKey('lock')))?.bytes.toString()).toBe(text);
@@ -94,6 +94,19 @@ describe('a conditional put whose answer is lost', () => {
       return undefined;
     };
     expect(await errorOf(store.put(putOf('lock', text, { condition: absent })))).toBeInstanceOf(ConditionFailed);
+  });
+
+  it('is a conflict when somebody else wrote the very same bytes meanwhile: only one of the two has won', async () => {
+    const { fake, proxy, store } = await openBench();
+    const { etag } = await store.put(putOf('counter', '1'));
+    proxy.rules = [{ fault: { kind: 'status', status: 500, code: 'InternalError' }, method: 'PUT', times: 1 }];
+    fake.before = ({ operation, key, headers: sent }) => {
+      if (operation !== 'PutObject' || sent['if-match'] === undefined) return undefined;
+      const object = { bytes: Buffer.from('2'), etag: 'e', headers: {}, checksums: {}, modified: new Date() };
+      fake.bucket('bucket').objects.set(key, object);
+      return undefined;
+    };
+    expect(await errorOf(store.put(putOf('counter', '2', { condition: { etag } })))).toBeInstanceOf(ConditionFailed);
   });
 
   it('is a conflict at once when nothing was lost, even if the same content is there', async () => {
