@@ -87,6 +87,8 @@ export interface Route {
    */
   readonly naming: 'fingerprint' | 'kept' | 'stable';
   readonly cacheControl?: string;
-  /** One sentence that names the rule or the reference (file:line) that decided. */
+  /** One sentence that names the rule, or the reference with its file, that decided; `locateReasons()` adds the line. */
   readonly reason: string;
+  /** The reference that decided. */
+  readonly at?: { readonly path: LogicalPath; readonly offset: number };
 }

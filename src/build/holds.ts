@@ -44,25 +44,28 @@ function holdByUse(asset: Asset, incoming: readonly Incoming[]): Hold | undefine
     const { use, treatment, kind } = one.reference;
     // What it computes may be one of the modules that it also names.
     if (use === 'module' && one.from.found.traits?.includes('dynamic') === true) {
-      return at(one, `${kind} stands beside an import by a computed name`);
+      return holdAt(one, `${kind} stands beside an import by a computed name`);
     }
     if (treatment !== 'keep') continue;
     if (sameOriginUses.has(use)) {
       // A link to a picture that a page also shows: the link goes on leading to the original, the page shows the copy.
       const onlyLinked = use === 'document' || use === 'download';
       if (onlyLinked && loaded && isPlainMedia(asset)) continue;
-      return at(one, `${kind} ${onlyLinked ? 'links to its own address' : 'needs it from the origin of the pages'}`);
+      return holdAt(
+        one,
+        `${kind} ${onlyLinked ? 'links to its own address' : 'needs it from the origin of the pages'}`,
+      );
     }
     // An address that is not rewritten goes on loading the script from here; it must not be loaded from there as well.
     if (isScript(asset) && use !== 'source-map' && use !== 'metadata') {
-      return at(one, `${kind} loads it by an address that cannot be rewritten`);
+      return holdAt(one, `${kind} loads it by an address that cannot be rewritten`);
     }
   }
   const rewritten = incoming.filter(({ reference }) => reference.treatment === 'rewrite');
   const [first] = rewritten;
   // Whoever uses what is only preloaded asks for its own address: a preload from elsewhere would be wasted.
   if (first !== undefined && rewritten.every(({ reference }) => reference.use === 'preload')) {
-    return at(first, 'it is only preloaded here, and what will use it asks for its own address');
+    return holdAt(first, 'it is only preloaded here, and what will use it asks for its own address');
   }
   return undefined;
 }
@@ -74,11 +77,11 @@ function holdByName(asset: Asset, incoming: readonly Incoming[], { originals }: 
   // The original stays beside every copy, so a name in a script is harmless: but a script must not run twice, and a file
   // that nothing else refers to gains nothing from a copy.
   if (named !== undefined && (isScript(asset) || !loaded || originals === 'none')) {
-    return at(named, `a script names it as ${JSON.stringify(named.reference.url)}`);
+    return holdAt(named, `a script names it as ${JSON.stringify(named.reference.url)}`);
   }
   if (originals === 'copy') return undefined;
   const kept = incoming.find(({ reference: { treatment, use } }) => treatment === 'keep' && use !== 'source-map');
-  return kept && at(kept, `${kept.reference.kind} knows it by an address that cannot be rewritten`);
+  return kept && holdAt(kept, `${kept.reference.kind} knows it by an address that cannot be rewritten`);
 }
 
 /** By what a script does itself. */
@@ -96,7 +99,7 @@ function holdByCode(asset: Asset): Hold | undefined {
       treatment === 'keep' && relativeTo === 'file' && use !== 'source-map',
   );
   if (own === undefined) return undefined;
-  return at({ from: asset, reference: own.reference }, `it uses ${own.reference.kind} relative to its own address`);
+  return holdAt({ from: asset, reference: own.reference }, `it uses ${own.reference.kind} relative to its own address`);
 }
 
 /** An SVG file with scripts is a document of its own: as an image it would not need them. */
@@ -115,6 +118,7 @@ function isPlainMedia({ mediaType }: Asset): boolean {
   return /^(?:image|audio|video)\//.test(mediaType) && mediaType !== 'image/svg+xml';
 }
 
-function at({ from, reference }: Incoming, because: string): Hold {
+/** A hold with the reference that is the reason. */
+export function holdAt({ from, reference }: Incoming, because: string): Hold {
   return { because, at: { path: from.path, offset: reference.start } };
 }

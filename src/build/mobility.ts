@@ -7,7 +7,7 @@ import type { AssetGraph } from '../site/graph.js';
 import type { LogicalPath } from '../site/site.js';
 import { createEvidenceResolver } from './evidenceTargets.js';
 import { findHashedNames } from './hashedNames.js';
-import { findHold, isPage, type Hold, type Incoming } from './holds.js';
+import { findHold, holdAt, isPage, type Hold, type Incoming } from './holds.js';
 import { findModuleGroups } from './moduleGroups.js';
 import { findRenamed } from './renames.js';
 
@@ -36,7 +36,9 @@ export function decideMobility(graph: AssetGraph, options: MobilityOptions): Rea
     const hold = findHold(asset, incoming.get(asset.path) ?? [], options);
     if (hold !== undefined) holds.set(asset.path, hold);
   }
-  holdGroups(graph, incoming, holds);
+  const groups = findModuleGroups(graph, incoming);
+  holdGroups(groups, holds);
+  holdUnreached(graph, incoming, groups, holds);
   holdSourceMaps(graph, incoming, holds);
   const renamed = findRenamed(graph, findHashedNames(graph.assets.keys()), (path) => !holds.has(path));
   const decided = new Map<LogicalPath, Mobility>();
@@ -80,12 +82,8 @@ function findIncoming(graph: AssetGraph): ReadonlyMap<LogicalPath, readonly Inco
  * Modules that import each other move as one or not at all: a module that is loaded from two addresses is two modules,
  * each with a state of its own, and what one imports by a computed name is searched for beside it.
  */
-function holdGroups(
-  graph: AssetGraph,
-  incoming: ReadonlyMap<LogicalPath, readonly Incoming[]>,
-  holds: Map<LogicalPath, Hold>,
-): void {
-  for (const group of findModuleGroups(graph, incoming)) {
+function holdGroups(groups: readonly (readonly LogicalPath[])[], holds: Map<LogicalPath, Hold>): void {
+  for (const group of groups) {
     const held = group.find((path) => holds.has(path));
     const hold = held && holds.get(held);
     if (hold === undefined) continue;
@@ -95,6 +93,32 @@ function holdGroups(
     }
   }
 }
+
+/**
+ * A copy under a new name is of use only where a reference is made to lead to it. Modules count together: one that a
+ * computed name loads still shares the others with those that a reference loads.
+ */
+function holdUnreached(
+  graph: AssetGraph,
+  incoming: ReadonlyMap<LogicalPath, readonly Incoming[]>,
+  groups: readonly (readonly LogicalPath[])[],
+  holds: Map<LogicalPath, Hold>,
+): void {
+  const isReached = (path: LogicalPath) =>
+    incoming.get(path)?.some(({ from, reference }) => reference.treatment === 'rewrite' && from.path !== path) === true;
+  const together = new Set(groups.filter((group) => group.some(isReached)).flat());
+  for (const asset of graph.assets.values()) {
+    const { path } = asset;
+    if (isPage(asset) || holds.has(path) || together.has(path) || isReached(path)) continue;
+    const asking = incoming.get(path)?.find(({ from }) => from.path !== path);
+    holds.set(
+      path,
+      asking === undefined ? unknown : holdAt(asking, `${asking.reference.kind} asks for its own address`),
+    );
+  }
+}
+
+const unknown: Hold = { because: 'no reference leads to it, so nobody would know a copy of it' };
 
 /** A source map is nobody else's business: it goes where its script or stylesheet goes. */
 function holdSourceMaps(

@@ -4,6 +4,7 @@ import type { Asset, AssetGraph } from '../site/graph.js';
 import type { LogicalPath } from '../site/site.js';
 import type { OriginName, Route } from './build.js';
 import { fixedAddressReason } from './fixedAddresses.js';
+import type { Incoming } from './holds.js';
 import { decideMobility, type Mobility } from './mobility.js';
 
 export interface RouteRule {
@@ -24,49 +25,55 @@ export function routeAssets(
   const apply = compileRules(rules);
   const routes = new Map<LogicalPath, Route>();
   for (const asset of graph.assets.values()) {
-    const route = routeOne(asset, reached.has(asset.path), mobility.get(asset.path));
+    const route = routeOne(asset, reached.get(asset.path), mobility.get(asset.path));
     routes.set(asset.path, apply(asset.path, route));
   }
   return routes;
 }
 
-/** Files that a reference leads to which we may point at the CDN. */
-function findReached(graph: AssetGraph): ReadonlySet<LogicalPath> {
-  const reached = new Set<LogicalPath>();
-  for (const asset of graph.assets.values())
-    for (const { reference, destination } of asset.edges)
-      if (destination.type === 'file' && reference.treatment === 'rewrite') reached.add(destination.path);
+/** The first reference to each file that we may point at the CDN. */
+function findReached(graph: AssetGraph): ReadonlyMap<LogicalPath, Incoming> {
+  const reached = new Map<LogicalPath, Incoming>();
+  for (const from of graph.assets.values())
+    for (const { reference, destination } of from.edges) {
+      if (destination.type !== 'file' || reference.treatment !== 'rewrite' || reached.has(destination.path)) continue;
+      reached.set(destination.path, { from, reference });
+    }
   return reached;
 }
 
-function routeOne(asset: Asset, reached: boolean, mobility: Mobility | undefined): Route {
-  const wanted = routeByType(asset, reached);
+function routeOne(asset: Asset, loaded: Incoming | undefined, mobility: Mobility | undefined): Route {
+  const wanted = routeByType(asset, loaded);
   if (wanted.origin === 'pages') return wanted;
-  if (mobility?.moves === false) return stay(mobility.reason);
+  if (mobility?.moves === false) return stay(mobility.reason, mobility.at);
   return mobility?.renames === false
     ? { ...wanted, naming: 'kept', reason: `${wanted.reason}; ${mobility.reason}` }
     : wanted;
 }
 
-function routeByType({ path, mediaType }: Asset, reached: boolean): Route {
+function routeByType({ path, mediaType }: Asset, loaded: Incoming | undefined): Route {
   const fixed = fixedAddressReason(path);
   if (fixed !== undefined) return stay(fixed);
   if (/^(text\/html|application\/xhtml\+xml)$/.test(mediaType)) return stay(`${mediaType} is a page`);
-  if (mediaType.startsWith('image/')) return move('images', `${mediaType} is an image`);
+  if (mediaType.startsWith('image/')) return move('images', `${mediaType} is an image`, loaded);
   if (/^(text\/css|text\/javascript|application\/wasm)$/.test(mediaType) || /^(font|audio|video)\//.test(mediaType))
-    return move('resources', `${mediaType} is a resource`);
-  if (mediaType === 'application/vnd.ms-fontobject') return move('resources', `${mediaType} is a font`);
-  return reached
-    ? move('resources', `${mediaType} is a resource that a reference reaches`)
-    : stay(`${mediaType} is a document or download: it keeps its address unless a reference loads it`);
+    return move('resources', `${mediaType} is a resource`, loaded);
+  if (mediaType === 'application/vnd.ms-fontobject') return move('resources', `${mediaType} is a font`, loaded);
+  return loaded === undefined
+    ? stay(`${mediaType} is a document or download: it keeps its address unless a reference loads it`)
+    : move('resources', `${mediaType} is a resource`, loaded);
 }
 
-function stay(reason: string): Route {
-  return { origin: 'pages', naming: 'stable', reason };
+function stay(reason: string, at?: Route['at']): Route {
+  return { origin: 'pages', naming: 'stable', reason, ...(at && { at }) };
 }
 
-function move(origin: OriginName, reason: string): Route {
-  return { origin, naming: 'fingerprint', reason };
+function move(origin: OriginName, type: string, loaded: Incoming | undefined): Route {
+  const route = { origin, naming: 'fingerprint' } as const;
+  if (loaded === undefined) return { ...route, reason: type };
+  const { path } = loaded.from;
+  const { kind, start } = loaded.reference;
+  return { ...route, reason: `${type}, loaded by ${kind} (${path})`, at: { path, offset: start } };
 }
 
 function compileRules(rules: readonly RouteRule[]): (path: LogicalPath, route: Route) => Route {

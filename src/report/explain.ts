@@ -1,4 +1,5 @@
 /** Why one file is where it is: the decision, what refers to it, what becomes of it. */
+import { locateReasons } from '../build/locateReasons.js';
 import type { SiteBuild, ObjectHeaders, Route } from '../build/build.js';
 import type { Plan } from '../release/release.js';
 import type { AssetGraph } from '../site/graph.js';
@@ -11,7 +12,8 @@ export interface Explanation {
   readonly path: string;
   readonly mediaType: string;
   readonly size: number;
-  readonly route: Route | null;
+  /** The decision, with the reference (file:line) behind it. */
+  readonly route: Omit<Route, 'at'> | null;
   /** What is stored for the file; without a plan, `action` is null. */
   readonly objects: readonly {
     readonly origin: string;
@@ -49,10 +51,17 @@ export async function explainPath(
     path: asset.path,
     mediaType: asset.mediaType,
     size: asset.size,
-    route: build.routes.get(asset.path) ?? null,
+    route: await explainRoute(graph, build, asset.path),
     objects,
     references: await findReferences(graph, asset.path),
   };
+}
+
+async function explainRoute(graph: AssetGraph, build: SiteBuild, path: LogicalPath): Promise<Explanation['route']> {
+  const route = (await locateReasons(graph.site, build.routes, [path])).get(path);
+  if (route === undefined) return null;
+  const { origin, naming, cacheControl, reason } = route;
+  return { origin, naming, ...(cacheControl !== undefined && { cacheControl }), reason };
 }
 
 /** An explanation for a person. */

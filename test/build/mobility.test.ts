@@ -197,7 +197,8 @@ describe('modules', () => {
 
   it('stay below a folder that an import map names', async () => {
     const of = await decide({
-      'index.html': `<script type=importmap>{"imports":{"lib/":"/lib/"}}</script>${modulePage('a.js', 'lib/x.js')}`,
+      'index.html': `<script type=importmap>{"imports":{"lib/":"/lib/"}}</script>${modulePage('a.js', 'lib/x.js')}
+        <img src=lib/x.png>`,
       'a.js': 'import "lib/x.js"',
       'lib/x.js': 'export default 1',
       'lib/x.png': '',
@@ -239,6 +240,34 @@ describe('files that scripts name', () => {
   });
 });
 
+describe('files that nothing refers to', () => {
+  it('stay, because nobody would know a copy', async () => {
+    const of = await decide({
+      'index.html': '<p>',
+      'a.js': '1',
+      'a.css': 'p { background: url(a.png) }',
+      'a.png': '',
+      'b.png': '',
+      'loop.css': '@import "loop.css"',
+    });
+    for (const path of ['a.js', 'a.css', 'b.png', 'loop.css'])
+      expect(of(path), path).toMatchObject({
+        moves: false,
+        reason: expect.stringContaining('no reference leads to it'),
+      });
+    expect(of('a.png').moves).toBe(true);
+  });
+
+  it('stay when a script asks for their own address', async () => {
+    const of = await decide({
+      'index.html': page('a.js'),
+      'a.js': '\nfetch("a.wasm")',
+      'a.wasm': '',
+    });
+    expect(of('a.wasm')).toMatchObject({ moves: false, reason: expect.stringMatching(/own address \(a\.js:2\)$/) });
+  });
+});
+
 describe('names of bundlers', () => {
   it('are kept, as nothing in the files has to change', async () => {
     const of = await decide({
@@ -253,7 +282,7 @@ describe('names of bundlers', () => {
 
   it('are not kept by files that have to be edited, nor by those that import them', async () => {
     const of = await decide({
-      'index.html': modulePage('/assets/index-B3xYz12Q.js'),
+      'index.html': `${modulePage('/assets/index-B3xYz12Q.js')}<link rel=stylesheet href=/assets/main.8f3a2c1b.css>`,
       'assets/index-B3xYz12Q.js': 'import "./vendor-D9kLmN0p.js"',
       'assets/vendor-D9kLmN0p.js': 'import "./plain.js"',
       'assets/plain.js': 'export {}',

@@ -135,9 +135,33 @@ describe('publish, plan and releases on this machine', () => {
   it('explains one file', async () => {
     folder.write(smallSite);
     const { stdout } = await start(['plan', '--explain', './a.png']);
-    expect(stdout).toContain('goes to images with a fingerprint');
+    expect(stdout.replace(/\s+/g, ' ')).toContain(
+      'goes to images with a fingerprint: image/png is an image, loaded by css url() (a.css:1)',
+    );
     expect(stdout).toContain('index.html:1:78  img@src');
     expect((await start(['plan', '--explain', 'nope.png'])).code).toBe(2);
+  });
+
+  it('names the reference that keeps a file on the pages origin, with its line', async () => {
+    const home = '<!doctype html>\n<title>x</title>\n<script src="a.js"></script><script src="b.js"></script>';
+    folder.write({
+      'dist/index.html': home,
+      'dist/a.js': '// workers\nnew Worker("w.js")',
+      'dist/w.js': '',
+      'dist/b.js': '1',
+    });
+    folder.write({ 'twinorigin.config.json': '{ "site": "dist", "rules": [{ "match": "b.js", "origin": "pages" }] }' });
+    const worker = await start(['plan', '--explain', 'w.js']);
+    expect(worker.stdout.replace(/\s+/g, ' ')).toContain('needs it from the origin of the pages (a.js:2)');
+    const { explanation } = JSON.parse((await start(['plan', '--explain', 'b.js', '--json'])).stdout) as {
+      explanation: { route: object };
+    };
+    expect(explanation.route).toEqual({
+      origin: 'pages',
+      naming: 'stable',
+      reason:
+        'rule "b.js" of the configuration (without it: text/javascript is a resource, loaded by script@src (index.html:3))',
+    });
   });
 
   it('ends a plan that a guard would refuse with 4, and still shows it', async () => {
