@@ -8,7 +8,7 @@ export default defineConfig({
     globalSetup: ['test/browser/startChromium.ts'],
     fileParallelism: false,
     testTimeout: 120_000,
-    hookTimeout: 120_000,
+    hookTimeout: 600_000,
     pool: 'forks',
   },
 });
