@@ -3,7 +3,7 @@ import ts from 'typescript-eslint';
 
 /**
  * The layers of src/README.md: cli -> report -> release -> build -> site. Each room lists the rooms it may not import.
- * `aws` and `local` implement the ports of `release`; only `cli` joins them.
+ * `aws` and `local` implement the ports of `release` and `provision`; only `cli` joins them.
  */
 const outer = ['cli', 'report', 'aws', 'local', 'migrate', 'provision'];
 const forbidden = {
@@ -14,6 +14,7 @@ const forbidden = {
   local: ['cli', 'report', 'aws'],
   edge: [...outer, 'release', 'build', 'site'],
   report: ['cli', 'aws', 'local'],
+  provision: ['cli', 'report', 'aws', 'local', 'migrate', 'release', 'site/references'],
 };
 
 const layers = Object.entries(forbidden).map(([room, rooms]) => ({

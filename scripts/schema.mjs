@@ -7,7 +7,7 @@ const root = new URL('..', import.meta.url);
 const dist = process.argv[2] === undefined ? new URL('dist/', root) : pathToFileURL(`${process.argv[2]}/`);
 const { configSchema } = await import(new URL('config.js', dist));
 const { recordSchema } = await import(new URL('release/recordFormat.js', dist));
-const { planDocumentSchema, errorDocumentSchema, checkDocumentSchema } = await import(
+const { planDocumentSchema, errorDocumentSchema, checkDocumentSchema, provisionDocumentSchema } = await import(
   new URL('report/documents.js', dist)
 );
 
@@ -15,6 +15,7 @@ const schemas = {
   config: ['twinorigin configuration', configSchema, 'input'],
   plan: ['twinorigin publish --json and plan --json', planDocumentSchema, 'output'],
   check: ['twinorigin check --json', checkDocumentSchema, 'output'],
+  provision: ['twinorigin cdn and host under --json', provisionDocumentSchema, 'output'],
   error: ['any error under --json', errorDocumentSchema, 'output'],
   record: ['release record: .twinorigin/releases/<id>.json in the pages store', recordSchema, 'input'],
 };

@@ -181,6 +181,11 @@ const kinds = {
     hint: 'Publish from the newest commit, or insist with --force.',
     exitCode: exitCodes.locked,
   },
+  'not-ready': {
+    title: 'Something did not become ready in time',
+    hint: 'Run the same command again: it goes on where this one ended.',
+    exitCode: exitCodes.failure,
+  },
   'disk-full': {
     title: 'The disk is full',
     hint: 'Free some room, then run the same command again.',

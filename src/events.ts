@@ -27,4 +27,24 @@ export type Event =
       readonly id: string;
       readonly paths: readonly string[];
     }
-  | { readonly type: 'problem'; readonly problem: Problem };
+  | { readonly type: 'problem'; readonly problem: Problem }
+  /** One resource of somebody's account is being made, changed or removed (src/provision). */
+  | {
+      readonly type: 'resource-started';
+      readonly kind: string;
+      readonly name: string;
+      readonly action: ProvisionAction;
+    }
+  /** `reason` is half a sentence: `is being deployed`. */
+  | { readonly type: 'resource-waiting'; readonly kind: string; readonly name: string; readonly reason: string }
+  | {
+      readonly type: 'resource-finished';
+      readonly kind: string;
+      readonly name: string;
+      readonly action: ProvisionAction;
+      readonly id: string;
+      readonly milliseconds: number;
+    };
+
+/** What is done to a resource. `wait`: it is as it should be, but not ready yet. */
+export type ProvisionAction = 'create' | 'update' | 'wait' | 'keep' | 'remove';

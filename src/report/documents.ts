@@ -78,6 +78,40 @@ export const checkDocumentSchema = z.strictObject({
   problems: z.array(problemSchema),
 });
 
+const provisionAction = z.enum(['create', 'update', 'wait', 'keep', 'remove']);
+
+/** `cdn` and `host`: plan, up, status under `--json`. */
+export const provisionDocumentSchema = z.strictObject({
+  version: z.literal(1),
+  applied: z.boolean().describe('False for a plan or a status, which change nothing.'),
+  changes: z
+    .record(provisionAction, count)
+    .describe('Resources by what the plan does to them: all but `keep` are 0 when there is nothing to do.'),
+  resources: z.array(
+    z.strictObject({
+      kind: z.string(),
+      name: z.string(),
+      action: provisionAction,
+      reason: z.string(),
+      id: z.string().optional().describe('As the service knows it; absent when it is not there.'),
+      differences: z.array(
+        z.strictObject({
+          setting: z.string(),
+          from: z.string().optional(),
+          to: z.string().optional(),
+          owner: z.enum(['ours', 'foreign']).describe('`foreign` was made by somebody else and is kept.'),
+        }),
+      ),
+      todo: z.array(z.string()).describe('What a person has to do before it can become ready.'),
+      monthlyUsd: z.number().min(0).describe('Fixed price a month; use comes on top.'),
+      milliseconds: z.int().min(0).optional(),
+    }),
+  ),
+  monthlyUsd: z.strictObject({ now: z.number().min(0), then: z.number().min(0) }),
+  problems: z.array(problemSchema),
+});
+
+export type ProvisionDocument = z.infer<typeof provisionDocumentSchema>;
 export type PlanDocument = z.infer<typeof planDocumentSchema>;
 export type ErrorDocument = z.infer<typeof errorDocumentSchema>;
 export type CheckDocument = z.infer<typeof checkDocumentSchema>;

@@ -1,6 +1,7 @@
 /** Progress of every phase: one live line per running phase on a terminal, plain lines elsewhere. */
 import type { Event, Phase } from '../events.js';
 import { countOf, formatBytes, formatCount, formatDuration } from './amounts.js';
+import { provisionVerbs } from './provisionVerbs.js';
 import { measureWidth, pad, paint, showSafely, shorten, type Look } from './text.js';
 
 /** What each phase does, and what it counts. */
@@ -130,6 +131,18 @@ export function createProgress({ look, live, write, now = () => performance.now(
       case 'invalidation-started':
         if (look.verbose) say(`  ${event.origin}: invalidation ${event.id} of ${countOf(event.paths.length, 'path')}`);
         return;
+      case 'resource-started':
+        if (live) say(`${paint(look, 'cyan', '•')} ${showSafely(event.name)}: ${provisionVerbs[event.action].doing}`);
+        return;
+      case 'resource-waiting':
+        say(`${paint(look, 'cyan', '•')} ${showSafely(event.name)} ${showSafely(event.reason)}`);
+        return;
+      case 'resource-finished': {
+        const what = `${showSafely(event.name)}: ${provisionVerbs[event.action].done}`;
+        const took = paint(look, 'dim', `${showSafely(event.id)} (${formatDuration(event.milliseconds)})`);
+        say(`${paint(look, 'green', '✓')} ${what}  ${took}`);
+        return;
+      }
       case 'problem':
         // Problems are part of the report, where they are sorted and counted.
         return;
