@@ -186,6 +186,21 @@ const kinds = {
     hint: 'Run the same command again: it goes on where this one ended.',
     exitCode: exitCodes.failure,
   },
+  'dns-failed': {
+    title: 'A name server did not do what it was asked',
+    hint: 'Run the same command again: what is done is recognised.',
+    exitCode: exitCodes.failure,
+  },
+  'host-failed': {
+    title: 'The host is not as it should be',
+    hint: 'Run the same command again: what is done is recognised. twinorigin host status shows what there is.',
+    exitCode: exitCodes.failure,
+  },
+  'host-missing': {
+    title: 'No host is configured',
+    hint: 'Describe it under "host" in the configuration; docs/host.md has an example.',
+    exitCode: exitCodes.usage,
+  },
   'disk-full': {
     title: 'The disk is full',
     hint: 'Free some room, then run the same command again.',

@@ -13,7 +13,12 @@ import type { TestProject } from 'vitest/node';
 declare module 'vitest' {
   export interface ProvidedContext {
     /** Addresses. `moto` is '' when it was left out on demand. */
-    readonly servers: { readonly moto: string; readonly rgw: string };
+    readonly servers: {
+      readonly moto: string;
+      readonly rgw: string;
+      /** `host:port`, and the folder with its keys. */
+      readonly bind: { readonly address: string; readonly folder: string };
+    };
   }
 }
 
@@ -27,10 +32,13 @@ export default async function setup(project: TestProject): Promise<() => Promise
   await mkdir(cache, { recursive: true });
   const folder = await mkdtemp(`${cache}servers-`);
   const [motoPort, rgwPort, monPort] = [await freePort(), await freePort(), await freePair()];
+  const bindPort = await freePort();
   const environment = {
     ...process.env,
     MOTO_PORT: String(motoPort),
     MOTO_DIR: `${folder}/moto`,
+    BIND_PORT: String(bindPort),
+    BIND_DIR: `${folder}/bind`,
     RGW_PORT: String(rgwPort),
     RGW_MON_PORT: String(monPort),
     RGW_DIR: `${folder}/rgw`,
@@ -41,13 +49,18 @@ export default async function setup(project: TestProject): Promise<() => Promise
     await run('bash', [`${scripts}${name}`], { env: environment, timeout: 300_000 });
   };
   const stop = async (): Promise<void> => {
-    await Promise.all([script('stop-moto.sh'), script('stop-rgw.sh')]);
+    await Promise.all([script('stop-moto.sh'), script('stop-rgw.sh'), script('stop-bind.sh')]);
     await rm(folder, { recursive: true, force: true });
   };
   try {
     const withMoto = await hasMoto();
-    await Promise.all([script('start-rgw.sh'), withMoto ? script('start-moto.sh') : undefined]);
+    await Promise.all([
+      script('start-rgw.sh'),
+      script('start-bind.sh'),
+      withMoto ? script('start-moto.sh') : undefined,
+    ]);
     project.provide('servers', {
+      bind: { address: `127.0.0.1:${bindPort}`, folder: `${folder}/bind` },
       rgw: `http://127.0.0.1:${rgwPort}`,
       moto: withMoto ? `http://127.0.0.1:${motoPort}` : '',
     });
