@@ -19,6 +19,8 @@ export interface Options {
   readonly exitCode?: true;
   readonly out?: string;
   readonly strict?: true;
+  readonly skip?: string;
+  readonly format?: 'text' | 'github' | 'json' | 'sarif';
   readonly force?: true;
   readonly wait?: true;
   readonly port?: number;

@@ -1,6 +1,5 @@
 /** The command line: every command with its options. Commands are loaded when they are run. */
-import { readFileSync } from 'node:fs';
-import { Command } from 'commander';
+import { Command, Option } from 'commander';
 import type { CommandModule } from './action.js';
 import {
   addAwsOptions,
@@ -10,6 +9,7 @@ import {
   addPublishOptions,
   addReleaseOptions,
 } from './options.js';
+import { readVersion } from './version.js';
 
 /** Called when a command line is understood: the command, and how to load what it does. */
 type Dispatch = (command: Command, site: string | undefined, load: () => Promise<CommandModule>) => Promise<void>;
@@ -56,7 +56,9 @@ export function makeProgram(dispatch: Dispatch): Command {
     .command('check')
     .description('find references that lead nowhere and other mistakes')
     .argument('[site]', site)
-    .option('--strict', 'refuse warnings too');
+    .option('--strict', 'refuse warnings too')
+    .option('--skip <codes>', 'kinds of findings to leave out, such as unreferenced,oversized')
+    .addOption(new Option('--format <name>', 'how to report').choices(['text', 'github', 'json', 'sarif']));
   on(check, () => import('./commands/check.js'));
 
   const releases = program.command('releases').description('list the releases that are kept');
@@ -67,9 +69,4 @@ export function makeProgram(dispatch: Dispatch): Command {
   function on(command: Command, load: () => Promise<CommandModule>): void {
     command.action(async () => dispatch(command, command.args[0], load));
   }
-}
-
-function readVersion(): string {
-  const file = new URL('../../package.json', import.meta.url);
-  return (JSON.parse(readFileSync(file, 'utf8')) as { readonly version: string }).version;
 }

@@ -60,7 +60,8 @@ function renderFirst(problems: readonly Problem[], look: Look, limit: number, wh
 function renderProblem({ severity, message, file, line, column, hint, code }: Problem, look: Look): string {
   const place = [file === undefined ? undefined : showSafely(file), line, column].filter((part) => part !== undefined);
   const where = place.length === 0 ? '' : `${paint(look, 'cyan', place.join(':'))}  `;
-  const advice = hint === undefined ? '' : ` ${paint(look, 'dim', showSafely(hint))}`;
+  const stop = /[.!?]$/.test(message) ? '' : '.';
+  const advice = hint === undefined ? '' : `${stop} ${paint(look, 'dim', showSafely(hint))}`;
   const name = paint(look, 'dim', ` [${code}]`);
   return wrap(
     `${paint(look, tones[severity], severity)}  ${where}${showSafely(message)}${advice}${name}`,

@@ -1,7 +1,7 @@
 /** What is wrong with a site before it is published: references that lead nowhere, names that only look alike. */
 import type { Problem } from '../problems.js';
 import type { Asset, AssetGraph, Destination } from './graph.js';
-import { locateOffset } from './lines.js';
+import { createLocator } from './lines.js';
 import type { Reference, Use } from './references/reference.js';
 import type { LogicalPath } from './site.js';
 
@@ -35,9 +35,8 @@ export async function checkSite(
       if (finding !== undefined) findings.push({ ...finding, offset: reference.start });
     }
     if (findings.length === 0) continue;
-    const bytes = await graph.site.read(asset);
-    for (const { offset, ...finding } of findings)
-      problems.push({ ...finding, file: asset.path, ...locateOffset(bytes, offset) });
+    const locate = createLocator(await graph.site.read(asset));
+    for (const { offset, ...finding } of findings) problems.push({ ...finding, file: asset.path, ...locate(offset) });
   }
   for (const { path, mediaType } of graph.assets.values())
     if (!reached.has(path) && dependent.test(mediaType) && !isExpected(path)) problems.push(describeUnreferenced(path));

@@ -9,14 +9,26 @@ export interface Location {
 
 /** Where a byte offset is; LF, CRLF and CR end a line (as editors and the HTML standard count). */
 export function locateOffset(bytes: Buffer, offset: number): Location {
-  let line = 1;
-  let start = 0;
-  for (let index = 0; index < Math.min(offset, bytes.length); index++) {
-    const byte = bytes[index];
-    const endsLine = byte === 0x0a || (byte === 0x0d && bytes[index + 1] !== 0x0a);
-    if (!endsLine) continue;
-    line++;
-    start = index + 1;
-  }
-  return { line, column: offset - start + 1 };
+  return createLocator(bytes)(offset);
+}
+
+/** The same for many offsets of one file: its lines are counted once, as far as they are asked for. */
+export function createLocator(bytes: Buffer): (offset: number) => Location {
+  const starts = [0];
+  let counted = 0;
+  return (offset) => {
+    const end = Math.min(offset, bytes.length);
+    for (; counted < end; counted++) {
+      const byte = bytes[counted];
+      if (byte === 0x0a || (byte === 0x0d && bytes[counted + 1] !== 0x0a)) starts.push(counted + 1);
+    }
+    let low = 0;
+    let high = starts.length - 1;
+    while (low < high) {
+      const middle = (low + high + 1) >> 1;
+      if ((starts[middle] ?? 0) <= offset) low = middle;
+      else high = middle - 1;
+    }
+    return { line: low + 1, column: offset - (starts[low] ?? 0) + 1 };
+  };
 }

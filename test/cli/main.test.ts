@@ -257,12 +257,28 @@ describe('check and build', () => {
     const { code, stdout } = await start(['check']);
     expect(code).toBe(0);
     expect(stdout).toContain('warning  c.html:1:26  img@src leads to "gone.png"');
-    expect(stdout).toContain('1 warning in 6 files');
+    expect(stdout).toMatch(/1 warning, \d notes? in 6 files/);
     expect((await start(['check', '--strict'])).code).toBe(4);
     folder.write({ 'dist/c.html': '<!doctype html><img src="A.PNG" alt="">' });
     const wrong = await start(['check', '--json']);
     expect(wrong.code).toBe(4);
-    expect(checkDocumentSchema.parse(JSON.parse(wrong.stdout)).counts).toEqual({ error: 1, warning: 0, note: 0 });
+    expect(checkDocumentSchema.parse(JSON.parse(wrong.stdout)).counts).toMatchObject({ error: 1, warning: 0 });
+  });
+
+  it('checks for machines: annotations, SARIF, and without the kinds of findings that are not wanted', async () => {
+    folder.write({ 'dist/index.html': '<!doctype html>\n<title>é</title>é<img src="gone.png" width=1>' });
+    const annotations = await start(['check', '--format', 'github']);
+    expect(annotations.stdout).toBe(
+      '::warning file=dist/index.html,line=2,col=28,title=dangling-reference::' +
+        'img@src leads to "gone.png", but the site has no gone.png\n',
+    );
+    const log = JSON.parse((await start(['check', '--format', 'sarif'])).stdout) as { runs: { results: object[] }[] };
+    expect(log.runs[0]?.results).toMatchObject([{ ruleId: 'dangling-reference', level: 'warning' }]);
+    expect(JSON.parse((await start(['check', '--format', 'json'])).stdout)).toMatchObject({ counts: { warning: 1 } });
+    expect((await start(['check', '--strict', '--skip', 'dangling-reference'])).code).toBe(0);
+    const unknown = await start(['check', '--skip', 'dangling']);
+    expect([unknown.code, unknown.stdout]).toEqual([2, '']);
+    expect((await start(['check', '--json', '--format', 'sarif'])).code).toBe(2);
   });
 
   it('builds folders, replaces its own, and refuses those of others', async () => {
