@@ -65,6 +65,8 @@ export interface PublishOptions {
   readonly wait?: boolean;
   /** Look at what the stores hold instead of believing the record, and put right what differs. */
   readonly reconcile?: boolean;
+  /** Called with what was built and planned, for reports. */
+  readonly onPlanned?: (planned: Planned) => void;
 }
 
 /**
@@ -74,6 +76,7 @@ export interface PublishOptions {
 export async function publish(config: Config, world: World, options: PublishOptions = {}): Promise<Outcome> {
   const started = performance.now();
   const planned = await preparePlan(config, world, options);
+  options.onPlanned?.(planned);
   guardPlan(planned.plan, config.guard);
   const outcome = planned.plan.empty ? leaveAsIs(planned.plan) : await applyLocked(planned, config, world, options);
   return { ...outcome, milliseconds: performance.now() - started };

@@ -8,7 +8,11 @@ import { startEdge, type FrontAnswer } from '../local/edge.js';
 import type { EdgeOrigin } from '../local/edgeOrigin.js';
 import { fetchAddress } from '../local/fetch.js';
 import { openDirectoryReader } from '../local/reader.js';
+import { objectKey } from '../build/keys.js';
+import { decodeBody } from '../release/decodeBody.js';
+import type { StoreReader } from '../release/ports.js';
 import { readPointer, readRecord } from '../release/record.js';
+import type { ReleaseRecord } from '../release/release.js';
 import { renderFrontPage } from '../report/front.js';
 
 export interface RunningEdge {
@@ -56,7 +60,7 @@ function openOrigin(directory: string): EdgeOrigin {
   return { store: openDirectoryReader(directory), invalidations: directory };
 }
 
-/** The page is made again for every request: it shows what is live now. */
+/** Shows what is live now, whatever was live a moment ago. */
 async function answerFront(config: Config, identity: string): Promise<FrontAnswer> {
   const reader = openDirectoryReader(folderOf(config, 'pages'));
   const { pointer } = await readPointer(reader);
@@ -71,7 +75,27 @@ async function answerFront(config: Config, identity: string): Promise<FrontAnswe
     'referrer-policy': 'no-referrer',
     [identityHeader]: identity,
   };
-  return { status: 200, headers, body: renderFrontPage(record, before) };
+  return { status: 200, headers, body: await renderOnce(config, record, before) };
+}
+
+/** Reading a whole release takes a moment, and a release never changes: the last page is kept. */
+const rendered = new Map<string, Promise<string>>();
+
+async function renderOnce(config: Config, record: ReleaseRecord | null, before: ReleaseRecord | null): Promise<string> {
+  const state = JSON.stringify([identifyEdge(config), record?.id, before?.id]);
+  const known = rendered.get(state);
+  if (known !== undefined) return known;
+  const readers = mapOrigins((name) => openDirectoryReader(folderOf(config, name)));
+  const page = renderFrontPage(record, before, (origin, key) => readContent(readers[origin], key), new Date());
+  rendered.clear();
+  rendered.set(state, page);
+  page.catch(() => rendered.delete(state));
+  return page;
+}
+
+async function readContent(reader: StoreReader, key: string): Promise<Buffer | null> {
+  const found = await reader.get(objectKey(key));
+  return found === null ? null : ((await decodeBody(found.bytes, found.object.headers.contentEncoding)) ?? null);
 }
 
 async function askIdentity(front: string): Promise<string | undefined> {

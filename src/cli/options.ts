@@ -18,6 +18,7 @@ export interface Options {
   readonly serve?: true;
   readonly exitCode?: true;
   readonly out?: string;
+  readonly report?: string;
   readonly strict?: true;
   readonly skip?: string;
   readonly format?: 'text' | 'github' | 'json' | 'sarif';
@@ -46,9 +47,10 @@ export function addGlobalOptions(program: Command): Command {
     .option('--no-color', 'no colours (NO_COLOR works too)');
 }
 
-/** What decides how the site is built. */
+/** What decides how the site is built, and where to tell about it. */
 export function addBuildOptions(command: Command): Command {
   return command
+    .option('--report <file>', 'write a report as one HTML page that needs no network')
     .addOption(setting('--encodings <mode>', 'negotiate, gzip or none', ['encodings']))
     .addOption(setting('--compression <effort>', 'best or fast', ['compression']))
     .addOption(setting('--originals <mode>', 'copy or none: keep assets at their own path too', ['originals']))

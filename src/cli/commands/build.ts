@@ -8,6 +8,7 @@ import { joinBlocks, paint } from '../../report/text.js';
 import type { Invocation } from '../action.js';
 import { prepareFolder, writeBuild } from '../buildFolder.js';
 import { listCached } from '../cached.js';
+import { prepareReport } from '../reportFile.js';
 
 export async function run(invocation: Invocation): Promise<number> {
   const { options, signal, terminal, cwd } = invocation;
@@ -19,10 +20,12 @@ export async function run(invocation: Invocation): Promise<number> {
       file: out,
       hint: 'Choose a folder beside the site: it would be published as part of the site the next time.',
     });
+  const report = await prepareReport(invocation, config.site);
   const before = await prepareFolder(out);
   const tools = { emit: terminal.listen, signal, cached: listCached(config) };
-  const { build } = await buildSite(config, tools);
+  const { graph, build } = await buildSite(config, tools);
   await writeBuild(build, out, before, signal);
+  await report?.write({ graph, build });
 
   const shown = relative(cwd, out);
   const folder = shown === '' ? '.' : shown;

@@ -9,11 +9,13 @@ import { explainPath, renderExplanation, type Explanation } from '../../report/e
 import { describePlan } from '../../report/json.js';
 import { renderPlan } from '../../report/planText.js';
 import type { Invocation } from '../action.js';
+import { prepareReport } from '../reportFile.js';
 import { openReadingWorld } from '../world.js';
 
 export async function run(invocation: Invocation): Promise<number> {
   const { options, terminal } = invocation;
   const config = await invocation.loadConfig({ needsSite: true });
+  const report = await prepareReport(invocation, config.site);
   const { world, close } = await openReadingWorld(config, invocation);
   try {
     const { graph, build, plan } = await preparePlan(config, world);
@@ -24,6 +26,7 @@ export async function run(invocation: Invocation): Promise<number> {
     }
     const refusals = findRefusals(plan, config);
     const told: Plan = { ...plan, problems: [...refusals, ...plan.problems] };
+    await report?.write({ graph, build, plan: told });
     invocation.report(
       () => describePlan(told),
       () => renderPlan(told, terminal.look),

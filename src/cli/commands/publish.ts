@@ -1,9 +1,10 @@
 /** `publish`: the main job. */
 import { PublishError, exitCodes } from '../../errors.js';
-import { publish } from '../../publish.js';
+import { publish, type Built } from '../../publish.js';
 import { describeOutcome } from '../../report/json.js';
 import { renderOutcome } from '../../report/outcomeText.js';
 import type { Invocation } from '../action.js';
+import { prepareReport } from '../reportFile.js';
 import { openWorld } from '../world.js';
 
 export async function run(invocation: Invocation): Promise<number> {
@@ -19,13 +20,22 @@ export async function run(invocation: Invocation): Promise<number> {
       hint: `Run twinorigin plan --explain ${options.explain}.`,
     });
   const config = await invocation.loadConfig({ needsSite: true });
+  const report = await prepareReport(invocation, config.site);
   const { world, edge, close } = await openWorld(config, invocation);
   try {
     if (options.serve === true && edge === null)
       throw new PublishError('usage', '--serve works where the local edge serves the site', {
         hint: 'Leave out "origins", or give them folders without "url".',
       });
-    const outcome = await publish(config, world, { force: options.force === true, wait: options.wait === true });
+    let built: Built | undefined;
+    const outcome = await publish(config, world, {
+      force: options.force === true,
+      wait: options.wait === true,
+      onPlanned: ({ graph, build }) => {
+        if (report !== null) built = { graph, build };
+      },
+    });
+    if (built !== undefined) await report?.write({ ...built, plan: outcome.plan, outcome });
     invocation.report(
       () => describeOutcome(outcome),
       () => renderOutcome(outcome, terminal.look),
