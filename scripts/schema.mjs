@@ -10,12 +10,19 @@ const { recordSchema } = await import(new URL('release/recordFormat.js', dist));
 const { planDocumentSchema, errorDocumentSchema, checkDocumentSchema, provisionDocumentSchema } = await import(
   new URL('report/documents.js', dist)
 );
+const { releasesDocumentSchema, pruneDocumentSchema, lockDocumentSchema, liveDocumentSchema } = await import(
+  new URL('report/operationDocuments.js', dist)
+);
 
 const schemas = {
   config: ['twinorigin configuration', configSchema, 'input'],
-  plan: ['twinorigin publish --json and plan --json', planDocumentSchema, 'output'],
+  plan: ['twinorigin publish --json, plan --json and rollback --json', planDocumentSchema, 'output'],
   check: ['twinorigin check --json', checkDocumentSchema, 'output'],
   provision: ['twinorigin cdn and host under --json', provisionDocumentSchema, 'output'],
+  releases: ['twinorigin releases --json', releasesDocumentSchema, 'output'],
+  prune: ['twinorigin prune --json', pruneDocumentSchema, 'output'],
+  lock: ['twinorigin unlock --json', lockDocumentSchema, 'output'],
+  live: ['twinorigin check --live --json', liveDocumentSchema, 'output'],
   error: ['any error under --json', errorDocumentSchema, 'output'],
   record: ['release record: .twinorigin/releases/<id>.json in the pages store', recordSchema, 'input'],
 };

@@ -1,5 +1,16 @@
 /** The library: the same steps as the command line, for programs. */
-export { publish, preparePlan, buildSite, rollBack, planRollback, prune, type Built, type Planned } from './publish.js';
+export {
+  publish,
+  preparePlan,
+  buildSite,
+  rollBack,
+  planRollback,
+  prune,
+  type Built,
+  type Planned,
+  type PlannedRollback,
+} from './publish.js';
+export { planPrune, type PrunePlan, type PrunedObject } from './release/prune.js';
 export { defineConfig, type Config, type ConfigInput, type OriginConfig, type Rule } from './config.js';
 export { PublishError, exitCodes, type ErrorCode, type ErrorDetails } from './errors.js';
 export type { Event, Phase } from './events.js';

@@ -2,19 +2,19 @@
 import { assembleBuild } from './build/assemble.js';
 import { originNames, type Build, type OriginName, type SiteBuild } from './build/build.js';
 import type { Config } from './config.js';
-import { PublishError } from './errors.js';
 import { applyPlan, leaveAsIs } from './release/apply.js';
 import { findDrift, type Drift } from './release/drift.js';
 import { guardOrder, guardPlan } from './release/guard.js';
 import { takeInventory, type Inventory } from './release/inventory.js';
 import { acquireLock } from './release/lock.js';
 import { makePlan } from './release/plan.js';
-import type { ReadingWorld, World } from './release/ports.js';
+import type { Publisher, ReadingWorld, World } from './release/ports.js';
 import { planPrune, applyPrune, type PrunePlan } from './release/prune.js';
 import { pruneWhenDue } from './release/pruneWhenDue.js';
-import { readPointer, readRecord } from './release/record.js';
-import type { Outcome, Plan, ReleaseId } from './release/release.js';
+import { readRecord } from './release/record.js';
+import type { Outcome, Plan } from './release/release.js';
 import { refuseIncomplete, restoreBuild } from './release/rollback.js';
+import { findRollbackTarget } from './release/rollbackTarget.js';
 import type { Problem } from './problems.js';
 import { buildGraph } from './site/buildGraph.js';
 import { checkSite } from './site/check.js';
@@ -106,42 +106,48 @@ async function applyLocked(planned: Planned, config: Config, world: World, optio
 
 /**
  * Puts an earlier release live again; without an id, the one before the live one. No rebuild: pages are copied inside
- * the stores, invalidated, and recorded as a release of their own.
+ * the stores, invalidated, and recorded as a release of their own. `force` skips the guards of a publish.
  * @throws PublishError `release-missing` when there is none, or its assets have been pruned.
  */
 export async function rollBack(
   config: Config,
   world: World,
-  id: ReleaseId | undefined,
+  id?: string,
   options: PublishOptions = {},
 ): Promise<Outcome> {
   const started = performance.now();
   const lock = await acquireLock(world, { wait: options.wait ?? false });
   try {
-    const { build, inventory, plan } = await planRollback(config, world, id);
+    const { build, inventory, plan, publisher } = await planRollback(config, world, id);
+    if (options.force !== true) guardPlan(plan, config.guard);
     const settings = { ...settingsOf(config), fence: lock };
-    const outcome = plan.empty ? leaveAsIs(plan) : await applyPlan(plan, build, inventory, world, settings);
+    // What is live again was built from the commit it was built from then; who brought it back is somebody else.
+    const { user, host } = world.publisher;
+    const own: World = { ...world, publisher: { ...publisher, user, host } };
+    const outcome = plan.empty ? leaveAsIs(plan) : await applyPlan(plan, build, inventory, own, settings);
     return { ...outcome, milliseconds: performance.now() - started };
   } finally {
     await lock.release();
   }
 }
 
-/** Plans a rollback: what `rollBack` would do. Cannot write. */
-export async function planRollback(
-  config: Config,
-  world: ReadingWorld,
-  id: ReleaseId | undefined,
-): Promise<Omit<Planned, 'graph' | 'build'> & { build: Build }> {
-  const { pointer } = await readPointer(world.readers.pages);
-  const target = id ?? (pointer.live === null ? null : (await readRecord(world.readers.pages, pointer.live)).previous);
-  if (target === null) throw new PublishError('release-missing', 'there is no earlier release to roll back to');
+export interface PlannedRollback extends Omit<Planned, 'graph' | 'build'> {
+  readonly build: Build;
+  /** From which commit that release was built. */
+  readonly publisher: Pick<Publisher, 'commit' | 'committedAt'>;
+}
+
+/** Plans a rollback: what `rollBack` would do. Cannot write. @param id may be shortened to its beginning. */
+export async function planRollback(config: Config, world: ReadingWorld, id?: string): Promise<PlannedRollback> {
+  const target = await findRollbackTarget(world.readers.pages, id);
   const record = await readRecord(world.readers.pages, target);
   const build = restoreBuild(record, world);
   const inventory = await takeInventory(world.readers.pages, build.root);
   const plan = { ...planBuild(build, inventory, config, world), rollbackOf: target };
   await refuseIncomplete(plan, build, world, config.concurrency);
-  return { build, inventory, plan };
+  const { commit, committedAt } = record.publisher;
+  const publisher = { ...(commit !== undefined && { commit }), ...(committedAt !== undefined && { committedAt }) };
+  return { build, inventory, plan, publisher };
 }
 
 /** Lets go of what retention no longer keeps. */

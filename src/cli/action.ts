@@ -21,6 +21,8 @@ interface Stream {
 }
 
 export interface Invocation extends Surroundings {
+  /** What was named without a flag: the site, or the release to go back to. */
+  readonly argument: string | undefined;
   readonly options: Options;
   readonly terminal: Terminal;
   /** Aborted by the first Ctrl-C; its reason is the error to report. */
@@ -43,7 +45,7 @@ export interface CommandModule {
 /** Runs one command; whatever happens becomes a report and an exit code. */
 export async function act(
   command: Command,
-  site: string | undefined,
+  argument: string | undefined,
   load: () => Promise<CommandModule>,
   surroundings: Surroundings,
 ): Promise<number> {
@@ -59,11 +61,15 @@ export async function act(
   const signals = listenForSignals((text) => {
     terminal.note(text);
   });
-  const named: readonly FlagSetting[] = site === undefined ? [] : [{ flag: '[site]', path: ['site'], value: site }];
+  // `check` takes the address of a published site, too.
+  const isSite =
+    argument !== undefined && command.registeredArguments[0]?.name() === 'site' && !/^https?:\/\//.test(argument);
+  const named: readonly FlagSetting[] = isSite ? [{ flag: '[site]', path: ['site'], value: argument }] : [];
   const flags = [...named, ...readFlagSettings(command)];
 
   const invocation: Invocation = {
     ...surroundings,
+    argument,
     options,
     terminal,
     signal: signals.signal,

@@ -25,6 +25,10 @@ export interface Options {
   readonly force?: true;
   readonly wait?: true;
   readonly port?: number;
+  readonly yes?: true;
+  readonly reconcile?: true;
+  /** An address, or true for the configured one. */
+  readonly live?: string | true;
 }
 
 /** Where a flag that overrides a setting stands in the configuration. */
@@ -74,6 +78,7 @@ export function addReleaseOptions(command: Command): Command {
     )
     .addOption(setting('--allow-missing-index', 'publish a site without index.html', ['guard', 'index']))
     .addOption(setting('--concurrency <number>', 'requests under way at once', ['concurrency']))
+    .option('--reconcile', 'look at what the stores hold instead of believing the record; publish puts it right')
     .option('--explain <path>', 'why this file of the site is where it is');
 }
 
@@ -83,20 +88,47 @@ export function addPortOption(command: Command): Command {
 
 /** What only a publish can do. */
 export function addPublishOptions(command: Command): Command {
-  const waitForCdn = setting('--wait-for-cdn', 'end only when the CDN has finished the invalidations', [
-    'invalidation',
-    'wait',
-  ]);
-  return command
+  command
     .option('--dry-run', 'only plan: the same as the command plan')
-    .option('--serve', 'serve what was published until Ctrl-C; without a terminal, fetch all of it once as proof')
+    .option('--serve', 'serve what was published until Ctrl-C; without a terminal, fetch all of it once as proof');
+  return addLiveOptions(command)
+    .option('--force', 'let an older commit, or an earlier run of a pipeline, replace a newer one')
+    .option('--yes', 'never ask (publish asks nothing)');
+}
+
+/** Whatever puts pages live. */
+function addLiveOptions(command: Command): Command {
+  return command
     .addOption(
       setting('--no-verify', 'do not fetch assets through the CDN before the pages go live', ['verify', 'sample']),
     )
     .option('--wait', 'wait for another publisher to finish instead of giving up')
-    .addOption(waitForCdn)
-    .option('--force', 'let an older commit replace a newer one')
-    .option('--yes', 'never ask (publish asks nothing)');
+    .addOption(
+      setting('--wait-for-cdn', 'end only when the CDN has finished the invalidations', ['invalidation', 'wait']),
+    );
+}
+
+export function addRollbackOptions(command: Command): Command {
+  command.option('--dry-run', 'say what would change, and change nothing');
+  return addLiveOptions(command)
+    .option('--force', 'skip the guards against removing many pages or the index')
+    .option('--yes', 'never ask (rollback asks nothing)');
+}
+
+export function addPruneOptions(command: Command): Command {
+  return command
+    .option('--dry-run', 'say what would be let go, and let nothing go')
+    .addOption(setting('--releases <number>', 'newest releases that are always kept', ['retention', 'releases']))
+    .addOption(setting('--days <number>', 'days out of use before anything goes', ['retention', 'days']))
+    .option('--wait', 'wait for another publisher to finish instead of giving up')
+    .option('--yes', 'never ask (prune asks nothing)');
+}
+
+export function addUnlockOptions(command: Command): Command {
+  return command
+    .option('--dry-run', 'only say who holds the lock')
+    .option('--force', 'remove it even if its holder is alive')
+    .option('--yes', 'do not ask');
 }
 
 /** Flags that stand for one value of a setting. */

@@ -7,12 +7,15 @@ import {
   addGlobalOptions,
   addPortOption,
   addPublishOptions,
+  addPruneOptions,
   addReleaseOptions,
+  addRollbackOptions,
+  addUnlockOptions,
 } from './options.js';
 import { readVersion } from './version.js';
 
 /** Called when a command line is understood: the command, and how to load what it does. */
-type Dispatch = (command: Command, site: string | undefined, load: () => Promise<CommandModule>) => Promise<void>;
+type Dispatch = (command: Command, argument: string | undefined, load: () => Promise<CommandModule>) => Promise<void>;
 
 const exitCodes = `
 Exit codes: 0 done, 1 failure, 2 usage or configuration, 3 some objects failed and nothing was put live,
@@ -58,12 +61,29 @@ export function makeProgram(dispatch: Dispatch): Command {
     .argument('[site]', site)
     .option('--strict', 'refuse warnings too')
     .option('--skip <codes>', 'kinds of findings to leave out, such as unreferenced,oversized')
-    .addOption(new Option('--format <name>', 'how to report').choices(['text', 'github', 'json', 'sarif']));
+    .addOption(new Option('--format <name>', 'how to report').choices(['text', 'github', 'json', 'sarif']))
+    .option('--live [url]', 'prove what is published instead: every object of the live release, through the CDN');
+  addPortOption(addAwsOptions(check));
   on(check, () => import('./commands/check.js'));
 
   const releases = program.command('releases').description('list the releases that are kept');
   addPortOption(addAwsOptions(releases));
   on(releases, () => import('./commands/releases.js'));
+
+  const rollback = program
+    .command('rollback')
+    .description('put an earlier release live again, without a rebuild')
+    .argument('[release]', 'its id or the beginning of it (default: the one before the live one)');
+  addPortOption(addAwsOptions(addRollbackOptions(rollback)));
+  on(rollback, () => import('./commands/rollback.js'));
+
+  const prune = program.command('prune').description('let go of what no kept release needs any more');
+  addPortOption(addAwsOptions(addPruneOptions(prune)));
+  on(prune, () => import('./commands/prune.js'));
+
+  const unlock = program.command('unlock').description('say who holds the lock, and remove one that was left behind');
+  addPortOption(addAwsOptions(addUnlockOptions(unlock)));
+  on(unlock, () => import('./commands/unlock.js'));
   return program;
 
   function on(command: Command, load: () => Promise<CommandModule>): void {

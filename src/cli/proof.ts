@@ -4,17 +4,14 @@ import pLimit from 'p-limit';
 import type { OriginName } from '../build/build.js';
 import { urlPath } from '../build/keys.js';
 import { exitCodes } from '../errors.js';
-import type { Fetched, World } from '../release/ports.js';
+import type { World } from '../release/ports.js';
 import type { Plan } from '../release/release.js';
 import { countOf, formatBytes } from '../report/amounts.js';
 import { paint, showSafely } from '../report/text.js';
-import { defaultLazyAttributes, finderFor } from '../site/references/index.js';
-import type { Use } from '../site/references/reference.js';
+import { findLoaded } from '../site/references/loaded.js';
 import type { Invocation } from './action.js';
 
 const width = 16;
-/** What a browser loads by itself; links and addresses for other machines are not followed. */
-const notLoaded: ReadonlySet<Use> = new Set<Use>(['document', 'download', 'metadata', 'source-map']);
 
 interface Proof {
   readonly pages: number;
@@ -74,7 +71,10 @@ async function fetchEverything(plan: Plan, world: World): Promise<Proof> {
         failures.push(`${url}: status ${answer.status}`);
         return [];
       }
-      return findLoaded(answer, url).filter((address) => own.has(new URL(address).origin));
+      const content = decode(answer.body, answer.headers['content-encoding']);
+      return findLoaded(content, answer.headers['content-type'] ?? '', url).filter((address) =>
+        own.has(new URL(address).origin),
+      );
     } catch (error) {
       failures.push(`${url}: ${error instanceof Error ? error.message : String(error)}`);
       return [];
@@ -87,24 +87,6 @@ function listPages({ changes, urls }: Plan): string[] {
   return changes.flatMap(({ origin, key, action, object }) => {
     const isPage = action !== 'delete' && object?.stage === 'page' && !/\.(br|gz)$/.test(key);
     return isPage ? [`${urls[origin satisfies OriginName]}/${urlPath(key).replace(/(^|\/)index\.html$/, '$1')}`] : [];
-  });
-}
-
-/** What the answer makes a browser load, as absolute addresses without fragment. */
-function findLoaded({ headers, body }: Fetched, url: string): readonly string[] {
-  const mediaType = headers['content-type']?.split(';', 1)[0]?.trim() ?? '';
-  const find = /^text\/(html|css)$/.test(mediaType) ? finderFor(mediaType) : undefined;
-  if (find === undefined) return [];
-  const found = find(decode(body, headers['content-encoding']), { lazyAttributes: defaultLazyAttributes });
-  const base = found.base === undefined ? url : new URL(found.base, url).href;
-  return found.references.flatMap(({ url: address, use, treatment, kind }) => {
-    // An import map only names what modules may ask for; folders in it are no addresses at all.
-    if (kind.startsWith('importmap') && address.endsWith('/')) return [];
-    if (treatment === 'evidence' || notLoaded.has(use) || address.startsWith('#')) return [];
-    if (!URL.canParse(address, base)) return [];
-    const target = new URL(address, base);
-    target.hash = '';
-    return [target.href];
   });
 }
 

@@ -7,8 +7,8 @@ import { makeProgram } from './program.js';
 /** Runs a command line; everything it has to say is written to the given streams. */
 export async function runCommandLine(args: readonly string[], surroundings: Surroundings): Promise<number> {
   let exitCode: number = exitCodes.done;
-  const program = makeProgram(async (command, site, load) => {
-    exitCode = await act(command, site, load, surroundings);
+  const program = makeProgram(async (command, argument, load) => {
+    exitCode = await act(command, argument, load, surroundings);
   });
   let failed: Command = program;
   for (const command of [program, ...program.commands]) {

@@ -6,7 +6,7 @@ import { openLocalCdn } from '../local/cdn.js';
 import { fetchAddress } from '../local/fetch.js';
 import { openDirectoryReader } from '../local/reader.js';
 import { openDirectoryStore } from '../local/store.js';
-import type { Cdn, ObjectStore, ReadingWorld, StoreReader, World } from '../release/ports.js';
+import type { Cdn, Fetch, ObjectStore, ReadingWorld, StoreReader, World } from '../release/ports.js';
 import type { Invocation } from './action.js';
 import { listCached } from './cached.js';
 import { joinEdge, type RunningEdge } from './localEdge.js';
@@ -31,6 +31,20 @@ export async function openReadingWorld(config: Config, tools: Tools): Promise<Op
   const aws = await openAwsIfNeeded(config, tools);
   const readers = forEveryOrigin((name) => openReader(config.origins[name], aws));
   return { world: { readers, ...describeTools(config, tools) }, close: () => closeAll(aws, null) };
+}
+
+/** A world that can look through the CDN as well; a local edge is started unless one is running. */
+export async function openProvingWorld(
+  config: Config,
+  tools: Tools,
+): Promise<Opened<ReadingWorld & { readonly fetch: Fetch }>> {
+  const { world, close } = await openReadingWorld(config, tools);
+  const edge = hasEdge(config) ? await joinEdge(config) : null;
+  const closeBoth = async () => {
+    await close();
+    await edge?.close();
+  };
+  return { world: { ...world, fetch: fetchAddress }, close: closeBoth };
 }
 
 /** Everything a publish needs. A local edge is started unless one is running: assets are proved through it. */

@@ -1,6 +1,6 @@
 /** Refuses plans that look like accidents. */
 import { PublishError } from '../errors.js';
-import type { Publisher } from './ports.js';
+import type { PipelineRun, Publisher } from './ports.js';
 import type { Plan, ReleaseRecord } from './release.js';
 
 export interface GuardOptions {
@@ -23,19 +23,34 @@ export function guardPlan(plan: Plan, options: GuardOptions): void {
 }
 
 /**
- * Refuses to replace a release that was built from a newer commit: of two pipelines the slower one may be the older.
+ * Refuses to replace a release that was built from a newer commit, or by a later run of the same pipeline: of two runs
+ * the slower one may be the older.
  * @throws PublishError `superseded` (exit code 10).
  */
 export function guardOrder(live: ReleaseRecord | null, publisher: Publisher, force: boolean): void {
-  const newer = live?.publisher.committedAt;
-  const own = publisher.committedAt;
-  if (force || live === null || newer === undefined || own === undefined || Date.parse(own) >= Date.parse(newer))
-    return;
-  const name = live.publisher.commit?.slice(0, 12) ?? live.id;
-  throw new PublishError(
-    'superseded',
-    `release ${live.id} was built from ${name} of ${newer}, which is newer than ${own}`,
-  );
+  if (force || live === null) return;
+  refuseOlderCommit(live, publisher.committedAt);
+  refuseEarlierRun(live, publisher.run);
+}
+
+function refuseOlderCommit({ id, publisher }: ReleaseRecord, own: string | undefined): void {
+  const newer = publisher.committedAt;
+  if (newer === undefined || own === undefined || Date.parse(own) >= Date.parse(newer)) return;
+  const name = publisher.commit?.slice(0, 12) ?? id;
+  throw new PublishError('superseded', `release ${id} was built from ${name} of ${newer}, which is newer than ${own}`);
+}
+
+function refuseEarlierRun({ id, publisher }: ReleaseRecord, own: PipelineRun | undefined): void {
+  const later = publisher.run;
+  if (later === undefined || own?.pipeline !== later.pipeline) return;
+  if (own.number > later.number || (own.number === later.number && own.attempt >= later.attempt)) return;
+  throw new PublishError('superseded', `release ${id} was made by ${nameRun(later)}, and this is ${nameRun(own)}`, {
+    hint: 'Start the newest run again, or insist with --force.',
+  });
+}
+
+function nameRun({ pipeline, number, attempt }: PipelineRun): string {
+  return `run ${number}${attempt === 1 ? '' : `, attempt ${attempt},`} of ${pipeline}`;
 }
 
 /** A name that was promised never to change would get other bytes: two builds by a tool that reuses its own hashes. */

@@ -50,7 +50,11 @@ export function makePlan(build: Build, inventory: Inventory, options: PlanOption
     cost: estimateCost(changes, invalidations, empty),
     urls: build.urls,
     root: build.root,
-    problems: [...build.problems, ...lost.map(tellLost)],
+    problems: [
+      ...build.problems,
+      ...lost.map(tellLost),
+      ...(options.drift === undefined ? [] : tellForeign(options.drift)),
+    ],
     empty,
   };
 }
@@ -163,6 +167,16 @@ function tellLost({ origin, object, kind }: DriftedObject): Problem {
     message: `${origin}/${object.key} of an earlier release ${what}`,
     hint: 'Only the site of that release could bring it back; from now on it is not counted as ours.',
   };
+}
+
+function tellForeign({ foreign }: Drift): readonly Problem[] {
+  return originNames.flatMap((origin): Problem[] => {
+    const { count, keys } = foreign[origin];
+    if (count === 0) return [];
+    const named = keys.slice(0, 3).join(', ');
+    const message = `${origin} holds ${count} ${count === 1 ? 'object' : 'objects'} that no release put there: ${named}${count > 3 ? ', …' : ''}`;
+    return [{ code: 'foreign-objects', severity: 'note', message, hint: 'They are left alone.' }];
+  });
 }
 
 function describeHeaders(before: BuiltObject['headers'], after: BuiltObject['headers']): string {

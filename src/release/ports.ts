@@ -145,6 +145,16 @@ export interface Publisher {
   readonly commit?: string;
   /** When that commit was made (ISO 8601): an older one does not replace a newer one. */
   readonly committedAt?: string;
+  /** Which run of which pipeline this is: an earlier one does not replace a later one. */
+  readonly run?: PipelineRun;
+}
+
+/** Runs are counted for each pipeline; those of different pipelines cannot be compared. */
+export interface PipelineRun {
+  readonly pipeline: string;
+  readonly number: number;
+  /** 1, and one more each time the same run is started again. */
+  readonly attempt: number;
 }
 
 /** Tells a publisher that died here from one that is at work elsewhere. */

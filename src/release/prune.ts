@@ -106,6 +106,9 @@ export async function applyPrune(plan: PrunePlan, world: World, fence: Fence): P
   const { pointer } = plan.held;
   await swapPointer(store, plan.held, { live: pointer.live, root: pointer.root, unfinished: pointer.unfinished });
   const failed = new Map<string, string>();
+  const started = performance.now();
+  let done = 0;
+  world.emit({ type: 'phase-started', phase: 'prune', total: objects.length + releases.length });
   for (const origin of originNames) {
     fence.assertHeld();
     world.signal.throwIfAborted();
@@ -113,7 +116,10 @@ export async function applyPrune(plan: PrunePlan, world: World, fence: Fence): P
     if (origin === 'pages') keys.push(...releases.map(recordKey));
     if (keys.length === 0) continue;
     for (const { key, message } of await world.stores[origin].delete(keys)) failed.set(placeOf(origin, key), message);
+    done += keys.length;
+    world.emit({ type: 'phase-progress', phase: 'prune', done });
   }
+  world.emit({ type: 'phase-finished', phase: 'prune', done, milliseconds: performance.now() - started });
   // What could not be deleted stays in the record, to be tried again.
   await writeRecord(store, {
     ...live,

@@ -43,6 +43,10 @@ export const recordSchema = z.strictObject({
     host: z.string(),
     commit: z.string().optional(),
     committedAt: z.string().optional(),
+    run: z
+      .strictObject({ pipeline: z.string(), number: z.int().min(0), attempt: z.int().min(1) })
+      .optional()
+      .describe('Run of the CI pipeline that published it.'),
   }),
   root: digest,
   urls: perOrigin(z.string()),

@@ -1,11 +1,10 @@
 /** Proof through the public addresses that assets are served as the pages will need them. */
-import type { Build, BuiltObject } from '../build/build.js';
+import type { Build } from '../build/build.js';
 import { urlPath } from '../build/keys.js';
 import { PublishError } from '../errors.js';
-import { digestOf } from '../site/names.js';
-import { decodeBody } from './decodeBody.js';
-import type { Fetched, World } from './ports.js';
+import type { World } from './ports.js';
 import { runPool } from './pool.js';
+import { findFaults } from './proveObject.js';
 import type { Plan } from './release.js';
 
 /** Requests under way at once: a proof, not a load test. */
@@ -35,7 +34,7 @@ export async function verifyAssets(plan: Plan, build: Build, world: World, sampl
       'origin': new URL(plan.urls.pages).origin,
       'accept-encoding': 'gzip, br',
     });
-    for (const fault of await findFaults(object, fetched)) wrong.push(`${url}: ${fault}`);
+    for (const fault of await findFaults(object, fetched, { cors: true })) wrong.push(`${url}: ${fault}`);
     done++;
     world.emit({ type: 'phase-progress', phase: 'verify', done });
   });
@@ -59,24 +58,4 @@ function chooseEvenly<T>(items: readonly T[], count: number): T[] {
   return Array.from({ length: count }, (_, index) => items[Math.floor((index * items.length) / count)]).filter(
     (item) => item !== undefined,
   );
-}
-
-async function findFaults(object: BuiltObject, { status, headers, body }: Fetched): Promise<string[]> {
-  if (status !== 200) return [`status ${status} instead of 200`];
-  const faults: string[] = [];
-  const expect = (name: string, wanted: string) => {
-    const found = headers[name];
-    if (found?.toLowerCase() !== wanted.toLowerCase())
-      faults.push(`${name} is ${found ?? 'missing'} instead of ${wanted}`);
-  };
-  expect('content-type', object.headers.contentType);
-  expect('cache-control', object.headers.cacheControl);
-  if (object.headers.contentEncoding !== undefined) expect('content-encoding', object.headers.contentEncoding);
-  // Fonts, modules and everything with integrity fail without it, and a cached copy without it fails later.
-  if (headers['access-control-allow-origin'] === undefined)
-    faults.push('access-control-allow-origin is missing (the distribution needs a response headers policy with CORS)');
-  const content = await decodeBody(body, headers['content-encoding']);
-  if (content === undefined) faults.push(`content-encoding ${headers['content-encoding'] ?? ''} does not fit the body`);
-  else if (digestOf(content) !== object.digest) faults.push('the content is not what was uploaded');
-  return faults;
 }

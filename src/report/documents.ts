@@ -21,6 +21,10 @@ const plannedObjectSchema = z.strictObject({
   key: z.string(),
   action: z.enum(['create', 'update', 'headers', 'keep', 'delete']),
   reason: z.string(),
+  drift: z
+    .enum(['missing', 'replaced', 'headers'])
+    .optional()
+    .describe('What the store was found to hold instead of what the record says (--reconcile).'),
   path: z.string().optional().describe('File of the site it is made from.'),
   stage: z.enum(['asset', 'original', 'page', 'last']).optional(),
   size: bytes.optional().describe('Bytes as stored.'),
@@ -40,6 +44,7 @@ const plannedObjectSchema = z.strictObject({
 export const planDocumentSchema = z.strictObject({
   version: z.literal(1),
   release: z.string().nullable().describe('The release that is live now; null for a plan, which releases nothing.'),
+  rollbackOf: z.string().optional().describe('The release that is live again, for a rollback.'),
   changes: z.strictObject({ created: count, updated: count, kept: count, deleted: count }),
   bytes: z.strictObject({ source: bytes, stored: bytes, upload: bytes }),
   invalidations: perOrigin(z.array(z.string())),

@@ -17,6 +17,7 @@ export function describePlan(plan: Plan): PlanDocument {
   return {
     version: 1,
     release: null,
+    ...(plan.rollbackOf === undefined ? {} : { rollbackOf: plan.rollbackOf }),
     changes: { created: totals.created, updated: totals.updated, kept: totals.kept, deleted: totals.deleted },
     bytes: { source: bytes.source, stored: bytes.stored, upload: bytes.upload },
     invalidations: {
@@ -76,13 +77,22 @@ function describeProblems(problems: readonly Problem[]): PlanDocument['problems'
   return sortProblems(problems).map((problem) => ({ ...problem, message: maskSecrets(problem.message) }));
 }
 
-function describeChange({ origin, key, action, reason, object, before }: Change): PlanDocument['objects'][number] {
+function describeChange({
+  origin,
+  key,
+  action,
+  reason,
+  drift,
+  object,
+  before,
+}: Change): PlanDocument['objects'][number] {
   const known = object ?? before;
   return {
     origin,
     key,
     action,
     reason,
+    ...(drift === undefined ? {} : { drift }),
     ...(object === undefined ? {} : { path: object.path }),
     ...(known === undefined
       ? {}

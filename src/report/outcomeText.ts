@@ -1,10 +1,12 @@
 /** What a publish did, for a person: the release, what was sent, the three addresses. */
 import { originNames, type OriginName } from '../build/build.js';
-import type { Outcome } from '../release/release.js';
+import type { Change, Outcome } from '../release/release.js';
 import { countOf, formatBytes, formatDuration } from './amounts.js';
 import { renderProblemsBriefly } from './problems.js';
 import { describeCost } from './planText.js';
-import { joinBlocks, pad, paint, wrap, type Look } from './text.js';
+import { joinBlocks, pad, paint, showSafely, wrap, type Look } from './text.js';
+
+const shownHealed = 10;
 
 /** The outcome; problems of the plan and of applying it follow the good news. */
 export function renderOutcome(outcome: Outcome, look: Look): string {
@@ -31,7 +33,9 @@ function renderHeadline({ plan, release, verified, invalidations, pruned, millis
     return `${tick} ${paint(look, 'bold', unchanged)}${paint(look, 'dim', `${live === null ? '' : ` as release ${live}`} (${took})`)}`;
   }
   const { created, updated, deleted, kept } = plan.totals;
+  const healed = plan.changes.filter(({ drift }) => drift !== undefined);
   const parts = [
+    ...(healed.length > 0 ? [describeHealed(healed, look)] : []),
     `${created} created, ${updated} updated, ${deleted} deleted, ${kept} kept`,
     `${formatBytes(plan.bytes.upload)} sent`,
     ...(verified > 0 ? [`${countOf(verified, 'object')} verified through the public addresses`] : []),
@@ -39,8 +43,17 @@ function renderHeadline({ plan, release, verified, invalidations, pruned, millis
     ...(pruned === undefined ? [] : [describePruned(pruned)]),
     describeCost(plan.cost),
   ];
-  const heading = `${tick} ${paint(look, 'bold', `Live: release ${live ?? ''}`)} ${paint(look, 'dim', `(${took})`)}`;
+  const back = plan.rollbackOf === undefined ? '' : `, ${plan.rollbackOf} again`;
+  const heading = `${tick} ${paint(look, 'bold', `Live: release ${live ?? ''}${back}`)} ${paint(look, 'dim', `(${took})`)}`;
   return [heading, ...parts.map((part) => wrap(part, look.width, '  ', '    '))].join('\n');
+}
+
+/** What other hands had done to the stores, and this publish undid. */
+function describeHealed(healed: readonly Change[], look: Look): string {
+  const shown = look.verbose ? healed : healed.slice(0, shownHealed);
+  const names = shown.map(({ origin, key, reason }) => `${origin}/${showSafely(key)} (${reason})`);
+  if (shown.length < healed.length) names.push(`${healed.length - shown.length} more (--verbose shows all)`);
+  return `${countOf(healed.length, 'object')} put right: ${names.join(', ')}`;
 }
 
 function describeInvalidations(paths: number, invalidations: Outcome['invalidations']): string {

@@ -81,7 +81,8 @@ function renderTotals(plan: Plan, look: Look): string {
       ? ''
       : `\n${paint(look, 'dim', `${countOf(retained, 'older object')} ${retained === 1 ? 'stays' : 'stay'} for pages that are still open somewhere`)}`;
   const resumes = plan.resumes ? ', finishes an interrupted one' : '';
-  return `${paint(look, 'bold', 'Plan')} ${paint(look, 'dim', `(${after}${resumes})`)}\n${counts.join('   ')}${older}`;
+  const name = plan.rollbackOf === undefined ? 'Plan' : `Roll back to ${plan.rollbackOf}`;
+  return `${paint(look, 'bold', name)} ${paint(look, 'dim', `(${after}${resumes})`)}\n${counts.join('   ')}${older}`;
 }
 
 function renderChanges(plan: Plan, kind: (typeof kinds)[number], look: Look): string {

@@ -19,6 +19,26 @@ describe('who publishes', () => {
     expect(await describePublisher(env, folder.path)).toEqual({ user: 'anna', host: 'GitHub Actions', commit });
   });
 
+  it('names the run of the pipeline, where the system counts them', async () => {
+    const env = {
+      GITHUB_ACTIONS: 'true',
+      GITHUB_ACTOR: 'anna',
+      GITHUB_REPOSITORY: 'acme/site',
+      GITHUB_WORKFLOW: 'publish',
+      GITHUB_RUN_NUMBER: '17',
+      GITHUB_RUN_ATTEMPT: '2',
+    };
+    const { run } = await describePublisher(env, folder.path);
+    expect(run).toEqual({ pipeline: 'acme/site publish', number: 17, attempt: 2 });
+    expect(await describePublisher({ ...env, GITHUB_RUN_NUMBER: 'x' }, folder.path)).not.toHaveProperty('run');
+    const gitlab = { GITLAB_CI: 'true', CI_PROJECT_PATH: 'acme/site', CI_PIPELINE_IID: '5' };
+    expect((await describePublisher(gitlab, folder.path)).run).toEqual({
+      pipeline: 'acme/site',
+      number: 5,
+      attempt: 1,
+    });
+  });
+
   it('does not take for a commit what is none', async () => {
     const env = { GITHUB_ACTIONS: 'true', GITHUB_ACTOR: 'anna', GITHUB_SHA: '--output=/tmp/x' };
     expect(await describePublisher(env, folder.path)).not.toHaveProperty('commit');

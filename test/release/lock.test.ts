@@ -80,6 +80,27 @@ describe('the lock', () => {
   });
 });
 
+describe('an earlier run of a pipeline', () => {
+  it('does not replace a later one unless told to; other pipelines are not compared', async () => {
+    const world = memoryWorld();
+    const by = (pipeline: string, number: number, attempt = 1) => ({
+      ...world.publisher,
+      run: { pipeline, number, attempt },
+    });
+    await publishTo({ ...world, publisher: by('acme/site publish', 7, 2) }, { 'index.html': 'new' });
+    const { pointer } = await readPointer(world.readers.pages);
+    const live = await readRecord(world.readers.pages, pointer.live!);
+    for (const earlier of [by('acme/site publish', 6, 9), by('acme/site publish', 7, 1)])
+      expect(() => {
+        guardOrder(live, earlier, false);
+      }).toThrow(expect.objectContaining({ code: 'superseded', exitCode: 10 }));
+    guardOrder(live, by('acme/site publish', 6), true);
+    for (const later of [by('acme/site publish', 7, 2), by('acme/site publish', 8), by('acme/site other', 1)])
+      guardOrder(live, later, false);
+    guardOrder(live, world.publisher, false);
+  });
+});
+
 describe('an older commit', () => {
   it('does not replace a newer one unless told to', async () => {
     const world = memoryWorld();

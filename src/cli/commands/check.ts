@@ -1,4 +1,4 @@
-/** `check`: what is wrong with a site before it is published. */
+/** `check`: what is wrong with a site before it is published, or (`--live`) after. */
 import { relative, sep } from 'node:path';
 import { fixedAddressReason } from '../../build/fixedAddresses.js';
 import { PublishError, exitCodes } from '../../errors.js';
@@ -21,7 +21,12 @@ import { findClosest } from '../closest.js';
 import { readVersion } from '../version.js';
 
 export async function run(invocation: Invocation): Promise<number> {
-  const { options, signal, terminal } = invocation;
+  const { options, argument, signal, terminal } = invocation;
+  const address = typeof options.live === 'string' ? options.live : isAddress(argument) ? argument : undefined;
+  if (options.live !== undefined || address !== undefined) {
+    const { runLive } = await import('./checkLive.js');
+    return runLive(invocation, address);
+  }
   const skipped = readSkipped(options.skip);
   const config = await invocation.loadConfig({ needsSite: true });
   const { cacheDir, ignore, origins, lazyAttributes = defaultLazyAttributes } = config;
@@ -89,4 +94,8 @@ function readSkipped(list: string | undefined): ReadonlySet<string> {
     });
   }
   return new Set(codes);
+}
+
+function isAddress(argument: string | undefined): boolean {
+  return argument !== undefined && /^https?:\/\//.test(argument);
 }

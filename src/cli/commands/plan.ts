@@ -18,7 +18,7 @@ export async function run(invocation: Invocation): Promise<number> {
   const report = await prepareReport(invocation, config.site);
   const { world, close } = await openReadingWorld(config, invocation);
   try {
-    const { graph, build, plan } = await preparePlan(config, world);
+    const { graph, build, plan } = await preparePlan(config, world, { reconcile: options.reconcile === true });
     if (options.explain !== undefined) {
       const explanation = await explainPath(graph, build, plan, options.explain);
       if (explanation === null) throw unknownPath(options.explain, config);

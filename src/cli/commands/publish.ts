@@ -31,6 +31,7 @@ export async function run(invocation: Invocation): Promise<number> {
     const outcome = await publish(config, world, {
       force: options.force === true,
       wait: options.wait === true,
+      reconcile: options.reconcile === true,
       onPlanned: ({ graph, build }) => {
         if (report !== null) built = { graph, build };
       },
