@@ -15,6 +15,8 @@ const forbidden = {
   dns: ['cli', 'report', 'aws', 'local', 'site', 'build', 'release'],
   edge: [...outer, 'release', 'build', 'site'],
   report: ['cli', 'aws', 'local'],
+  cli: ['action'],
+  action: ['aws', 'local', 'migrate', 'provision', 'release', 'build', 'site'],
   provision: ['cli', 'report', 'aws', 'local', 'migrate', 'release', 'site/references'],
 };
 
