@@ -131,6 +131,10 @@ export function addUnlockOptions(command: Command): Command {
     .option('--yes', 'do not ask');
 }
 
+export function addSetupOptions(command: Command): Command {
+  return command.option('--dry-run', 'show the files, and write nothing').option('--yes', 'do not ask');
+}
+
 /** Flags that stand for one value of a setting. */
 const meant: ReadonlyMap<string, unknown> = new Map<string, unknown>([
   ['--allow-missing-index', false],

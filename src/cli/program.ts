@@ -11,6 +11,7 @@ import {
   addReleaseOptions,
   addRollbackOptions,
   addUnlockOptions,
+  addSetupOptions,
 } from './options.js';
 import { readVersion } from './version.js';
 
@@ -21,7 +22,8 @@ const exitCodes = `
 Exit codes: 0 done, 1 failure, 2 usage or configuration, 3 some objects failed and nothing was put live,
 4 a check or guard refused, 5 plan --exit-code has changes, 10 locked or superseded, 130 and 143 stopped.`;
 
-export function makeProgram(dispatch: Dispatch): Command {
+/** Without `dispatch` only to be looked at. */
+export function makeProgram(dispatch: Dispatch = () => Promise.resolve()): Command {
   const program = new Command('twinorigin')
     .description('Publish a built web site: two asset origins beside the pages, only what changed, in the right order.')
     .version(readVersion(), '-V, --version')
@@ -84,6 +86,23 @@ export function makeProgram(dispatch: Dispatch): Command {
   const unlock = program.command('unlock').description('say who holds the lock, and remove one that was left behind');
   addPortOption(addAwsOptions(addUnlockOptions(unlock)));
   on(unlock, () => import('./commands/unlock.js'));
+
+  const init = program
+    .command('init')
+    .description('look at the project; write a configuration, a script and a workflow, after asking')
+    .argument('[folder]', 'folder with the built site (default: where the generator puts it)');
+  addAwsOptions(addSetupOptions(init));
+  on(init, () => import('./commands/init.js'));
+
+  const doctor = program.command('doctor').description('check everything a publish needs, and say how to put it right');
+  addPortOption(addAwsOptions(doctor));
+  on(doctor, () => import('./commands/doctor.js'));
+
+  const completion = program
+    .command('completion')
+    .description('print a script that makes a shell complete commands and options')
+    .argument('<shell>', 'bash, zsh or fish');
+  on(completion, () => import('./commands/completion.js'));
   return program;
 
   function on(command: Command, load: () => Promise<CommandModule>): void {
