@@ -30,15 +30,6 @@ export async function findCredentials(aws: Aws): Promise<{ readonly expiration: 
   });
 }
 
-/** Names of all buckets of the account. */
-export async function listBuckets(aws: Aws): Promise<readonly string[]> {
-  return run(aws, 's3:ListAllMyBuckets', 'the account', async () => {
-    const { client, sdk } = await aws.s3();
-    const { Buckets = [] } = await client.send(new sdk.ListBucketsCommand({}));
-    return Buckets.flatMap(({ Name }) => (Name === undefined ? [] : [Name]));
-  });
-}
-
 /** All distributions of the account. */
 export async function listDistributions(aws: Aws): Promise<readonly FoundDistribution[]> {
   return run(aws, 'cloudfront:ListDistributions', 'the account', async () => {
