@@ -16,11 +16,17 @@ import { identifyProcess } from './processIdentity.js';
 export type Finding = DoctorDocument['checks'][number];
 type Result = Omit<Finding, 'name'>;
 
+/** What is asked of an AWS account. */
+interface Account {
+  readonly findCredentials: () => Promise<{ readonly expiration: Date | null }>;
+  readonly findDistribution: (id: string) => Promise<AwsRoom.FoundDistribution>;
+}
+
 export interface Patient {
   readonly config: Config;
   readonly world: ReadingWorld;
   /** Null where no origin is a bucket. */
-  readonly aws: { readonly room: typeof AwsRoom; readonly opened: AwsRoom.Aws } | null;
+  readonly account: Account | null;
   readonly fetch: (url: string, headers: Readonly<Record<string, string>>) => Promise<Fetched>;
 }
 
@@ -46,7 +52,7 @@ export function checkNode(version: string): Finding {
 /** Everything that needs a configuration; a check that throws has failed. */
 export async function* examine(patient: Patient): AsyncGenerator<Finding> {
   yield await report('site', () => checkSite(patient.config));
-  if (patient.aws !== null) {
+  if (patient.account !== null) {
     const credentials = await report('credentials', () => checkCredentials(patient));
     yield credentials;
     if (credentials.status === 'failed') return;
@@ -80,9 +86,9 @@ async function checkSite({ site }: Config): Promise<Result> {
   return { status: 'warning', message: `${site} has no index.html`, fix: 'Build the site, or correct "site".' };
 }
 
-async function checkCredentials({ aws }: Patient): Promise<Result> {
-  if (aws === null) return { status: 'skipped', message: 'no origin is a bucket' };
-  const { expiration } = await aws.room.findCredentials(aws.opened);
+async function checkCredentials({ account }: Patient): Promise<Result> {
+  if (account === null) return { status: 'skipped', message: 'no origin is a bucket' };
+  const { expiration } = await account.findCredentials();
   if (expiration === null) return { status: 'ok', message: 'found; they do not expire' };
   const left = expiration.getTime() - Date.now();
   const message = `found; they expire in ${formatDuration(left)}`;
@@ -96,14 +102,14 @@ async function checkStore(name: OriginName, { world }: Patient): Promise<Result>
   return { status: 'ok', message: `${reader.name} can be read, and is empty` };
 }
 
-async function checkDistribution(origin: BucketOrigin, { aws }: Patient): Promise<Result> {
-  if (origin.distribution === undefined || aws === null)
+async function checkDistribution(origin: BucketOrigin, { account }: Patient): Promise<Result> {
+  if (origin.distribution === undefined || account === null)
     return {
       status: 'warning',
       message: 'none is configured: nothing is invalidated',
       fix: 'Set "distribution" to the id of the one in front of the bucket.',
     };
-  const found = await aws.room.findDistribution(aws.opened, origin.distribution);
+  const found = await account.findDistribution(origin.distribution);
   const host = new URL(origin.url).hostname;
   const own = found.origins.find(({ bucket }) => bucket === origin.bucket);
   const fail = (message: string, fix: string): Result => ({ status: 'failed', message: `${found.id} ${message}`, fix });

@@ -1,5 +1,4 @@
 /** `doctor`: a list of named checks, each with what to do about it. Reads, never writes. */
-import type * as AwsRoom from '../../aws/index.js';
 import type { Config } from '../../config.js';
 import { PublishError, exitCodes } from '../../errors.js';
 import { fetchAddress } from '../../local/fetch.js';
@@ -14,15 +13,15 @@ export async function run(invocation: Invocation): Promise<number> {
   const checks: Finding[] = [checkNode(process.versions.node)];
   const config = await loadConfig(invocation, checks);
   if (config !== undefined) {
-    const aws = await openAws(config, options);
+    const account = await openAccount(config, options);
     const { world, close } = await openReadingWorld(config, invocation);
     try {
-      for await (const finding of examine({ config, world, aws, fetch: fetchAddress })) {
+      for await (const finding of examine({ config, world, account, fetch: fetchAddress })) {
         signal.throwIfAborted();
         checks.push(finding);
       }
     } finally {
-      aws?.opened.close();
+      account?.close();
       await close();
     }
   }
@@ -49,8 +48,15 @@ async function loadConfig(invocation: Invocation, checks: Finding[]): Promise<Co
   }
 }
 
-async function openAws({ origins }: Config, { profile, region, endpointUrl }: Invocation['options']) {
+async function openAccount({ origins }: Config, { profile, region, endpointUrl }: Invocation['options']) {
   if (!Object.values(origins).some((origin) => 'bucket' in origin)) return null;
-  const room: typeof AwsRoom = await import('../../aws/index.js');
-  return { room, opened: room.openAws({ profile, region, endpointUrl, attempts: 2 }) };
+  const { openAws, findCredentials, findDistribution } = await import('../../aws/index.js');
+  const aws = openAws({ profile, region, endpointUrl, attempts: 2 });
+  return {
+    findCredentials: () => findCredentials(aws),
+    findDistribution: (id: string) => findDistribution(aws, id),
+    close: () => {
+      aws.close();
+    },
+  };
 }

@@ -69,11 +69,11 @@ async function findOrigins({ env, options, terminal }: Invocation): Promise<Conf
     hints.some((name) => (env[name] ?? '') !== '') ||
     ['credentials', 'config'].some((name) => existsSync(join(home, '.aws', name)));
   if (!isLikely) return undefined;
-  const room = await import('../../aws/index.js');
+  const { openAws, listDistributions } = await import('../../aws/index.js');
   const { profile, region, endpointUrl } = options;
-  const aws = room.openAws({ profile, region, endpointUrl, attempts: 2 });
+  const aws = openAws({ profile, region, endpointUrl, attempts: 2 });
   try {
-    const origins = matchOrigins(await room.listDistributions(aws));
+    const origins = matchOrigins(await listDistributions(aws));
     const names = origins && Object.values(origins).map(({ bucket }) => bucket);
     terminal.note(
       names === undefined
