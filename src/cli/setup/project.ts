@@ -75,7 +75,7 @@ function findPlainSite(folder: string): string {
 
 function readProject(folder: string): ProjectFiles {
   const exists = (path: string) => existsSync(join(folder, path));
-  const read = (path: string) => (exists(path) ? readFileSync(join(folder, path), 'utf8') : '');
+  const read = (path: string) => (path !== '' && exists(path) ? readFileSync(join(folder, path), 'utf8') : '');
   const text = read('package.json');
   let content: Partial<Record<'scripts' | 'dependencies' | 'devDependencies', Record<string, string>>> = {};
   try {
