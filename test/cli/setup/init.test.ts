@@ -157,7 +157,7 @@ describe('init', () => {
     [{ 'package.json': '{ "scripts": ' }, 'not valid JSON'],
     [{ 'readme.md': '' }, 'twinorigin init <folder>'],
   ])('ends with one clear error on %j', async (files, message) => {
-    folder.write(files as Record<string, string>);
+    folder.write(files);
     const { code, stderr } = await init('--yes');
     expect(code).toBe(2);
     expect(stderr.replace(/\s+/g, ' ')).toContain(message);
