@@ -25,6 +25,14 @@ const bucketOrigin = z.strictObject({
   url: publicUrl.describe('Public address that visitors use.'),
   distribution: z.string().min(1).optional().describe('Id of the CloudFront distribution, to be invalidated.'),
   region: z.string().optional(),
+  keyValueStore: z
+    .string()
+    .regex(
+      /^arn:aws[a-z-]*:cloudfront::\d{12}:key-value-store\/[A-Za-z0-9-]+$/,
+      'the ARN of a CloudFront KeyValueStore',
+    )
+    .optional()
+    .describe('Of the pages: tells the edge functions which release is live, and its rules.'),
 });
 const directoryOrigin = z.strictObject({
   directory: z.string().min(1).describe('Folder that plays the bucket.'),
@@ -46,6 +54,19 @@ export const configSchema = z.strictObject({
   rules: z.array(rule).default([]).describe('In order; the last one that matches and says something wins.'),
   encodings: z.enum(['negotiate', 'gzip', 'none']).optional(),
   compression: z.enum(['best', 'fast']).default('best'),
+  pages: z
+    .strictObject({
+      mode: z
+        .enum(['in-place', 'atomic'])
+        .default('in-place')
+        .describe('atomic: every release in a folder of its own, switched to by one write.'),
+      urls: z
+        .enum(['none', 'auto', 'drop', 'force'])
+        .default('none')
+        .describe('Clean addresses: about.html is /about (auto, drop) or /about/ (force).'),
+      pin: z.boolean().default(false).describe('atomic: keep a visit on one release, by a session cookie.'),
+    })
+    .prefault({}),
   originals: z
     .enum(['copy', 'none'])
     .default('copy')
@@ -99,6 +120,7 @@ export interface BucketOrigin {
   readonly url: string;
   readonly distribution?: string | undefined;
   readonly region?: string | undefined;
+  readonly keyValueStore?: string | undefined;
 }
 export interface DirectoryOrigin {
   /** Absolute. */
@@ -127,4 +149,9 @@ export interface Config extends Omit<
 /** Helps editors complete and check a configuration; returns it unchanged. */
 export function defineConfig(config: ConfigInput): ConfigInput {
   return config;
+}
+
+/** Whether functions of ours stand before the pages: then the edge knows releases and rules. */
+export function hasEdgeFunctions({ origins: { pages } }: Pick<Config, 'origins'>): boolean {
+  return 'bucket' in pages ? pages.keyValueStore !== undefined : pages.edge;
 }

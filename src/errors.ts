@@ -66,6 +66,16 @@ const kinds = {
     hint: 'Replace the link by the file, or list it in .twinoriginignore.',
     exitCode: exitCodes.refused,
   },
+  'rules-invalid': {
+    title: 'A rule in _redirects or _headers is not valid',
+    hint: 'Correct it; docs/edge.md lists what the edge understands.',
+    exitCode: exitCodes.refused,
+  },
+  'rules-too-large': {
+    title: 'The rules are larger than the edge can hold',
+    hint: 'Join redirects of one folder to one with a * at its end.',
+    exitCode: exitCodes.refused,
+  },
   'key-conflict': {
     title: 'Two files want the same address',
     hint: 'Rename one of them.',

@@ -1,17 +1,23 @@
 /** The sentence: scan, build, take inventory, plan, guard, apply. */
 import { assembleBuild } from './build/assemble.js';
-import { originNames, type Build, type OriginName, type SiteBuild } from './build/build.js';
-import type { Config } from './config.js';
+import { originNames, type Build, type EdgeRules, type OriginName, type SiteBuild } from './build/build.js';
+import { hasEdgeFunctions, type Config } from './config.js';
+import { PublishError } from './errors.js';
 import { applyPlan, leaveAsIs } from './release/apply.js';
+import { applyPreview, type Preview } from './release/applyPreview.js';
 import { findDrift, type Drift } from './release/drift.js';
 import { guardOrder, guardPlan } from './release/guard.js';
 import { takeInventory, type Inventory } from './release/inventory.js';
+import { makeReleaseId } from './release/keys.js';
 import { acquireLock } from './release/lock.js';
+import { placeRelease } from './release/placeRelease.js';
 import { makePlan } from './release/plan.js';
+import { planRelease } from './release/planRelease.js';
 import type { Publisher, ReadingWorld, World } from './release/ports.js';
 import { planPrune, applyPrune, type PrunePlan } from './release/prune.js';
 import { pruneWhenDue } from './release/pruneWhenDue.js';
 import { readRecord } from './release/record.js';
+import { previewName } from './release/recordFormat.js';
 import type { Outcome, Plan } from './release/release.js';
 import { refuseIncomplete, restoreBuild } from './release/rollback.js';
 import { findRollbackTarget } from './release/rollbackTarget.js';
@@ -21,6 +27,7 @@ import { checkSite } from './site/check.js';
 import type { AssetGraph } from './site/graph.js';
 import { defaultLazyAttributes } from './site/references/index.js';
 import { scanSite } from './site/scan.js';
+import type { Site } from './site/site.js';
 
 export interface Built {
   readonly graph: AssetGraph;
@@ -28,6 +35,8 @@ export interface Built {
 }
 
 export interface Planned extends Built {
+  /** The build as it will be stored: in mode `atomic` in the folder of its release. */
+  readonly placed: Build;
   readonly plan: Plan;
   readonly inventory: Inventory;
 }
@@ -41,9 +50,11 @@ export async function buildSite(
   const urls = addressesOf(config);
   const lazyAttributes = config.lazyAttributes ?? defaultLazyAttributes;
   const site = await scanSite(config.site, { ...tools, ignore: config.ignore, cacheDir });
+  refuseWrongRules(site.problems);
   const graph = await buildGraph(site, { ...tools, lazyAttributes, siteUrls: [urls.pages], cacheDir });
-  const build = await assembleBuild(graph, { ...config, ...tools, urls });
-  return { graph, build: { ...build, problems: await findProblems(graph) } };
+  const edge = chooseServing(config);
+  const build = await assembleBuild(graph, { ...config, ...tools, urls, edge });
+  return { graph, build: { ...build, problems: [...(await findProblems(graph)), ...tellUnusedRules(site, edge)] } };
 }
 
 /** Plans a publish: what `publish` would do, with reasons. Cannot write. */
@@ -55,7 +66,7 @@ export async function preparePlan(
   const { graph, build } = await buildSite(config, world);
   const inventory = await takeInventory(world.readers.pages, reconcile ? null : build.root);
   const drift = reconcile ? await findDrift(world, inventory, config) : undefined;
-  return { graph, build, inventory, plan: planBuild(build, inventory, config, world, drift) };
+  return { graph, build, inventory, ...planBuild(build, inventory, config, world, drift) };
 }
 
 export interface PublishOptions {
@@ -91,14 +102,54 @@ async function applyLocked(planned: Planned, config: Config, world: World, optio
     const inventory = await takeInventory(world.readers.pages, reconcile ? null : build.root);
     const isSame = inventory.held.etag === planned.inventory.held.etag;
     const drift = reconcile && !isSame ? await findDrift(world, inventory, config) : undefined;
-    const plan = isSame ? planned.plan : planBuild(build, inventory, config, world, drift);
+    const { plan, placed } = isSame ? planned : planBuild(build, inventory, config, world, drift);
     if (plan.empty) return leaveAsIs(plan);
     guardPlan(plan, config.guard);
     guardOrder(inventory.live, world.publisher, options.force ?? false);
-    const outcome = await applyPlan(plan, build, inventory, world, { ...settingsOf(config), fence: lock });
+    const outcome = await applyPlan(plan, placed, inventory, world, { ...settingsOf(config), fence: lock });
     if (!config.retention.prune) return outcome;
     const { pruned, problems } = await pruneWhenDue(plan, world, config.retention, lock);
     return { ...outcome, problems: [...outcome.problems, ...problems], ...(pruned && { pruned }) };
+  } finally {
+    await lock.release();
+  }
+}
+
+/**
+ * Publishes a site beside the live one, for somebody to look at. Visitors notice nothing.
+ * @throws PublishError as `publish` does.
+ */
+export async function publishPreview(
+  config: Config,
+  world: World,
+  name: string,
+  options: PublishOptions = {},
+): Promise<Outcome & { readonly preview: Preview }> {
+  const started = performance.now();
+  if (!previewName.safeParse(name).success)
+    throw new PublishError('usage', `${JSON.stringify(name)} is no name for a preview`, {
+      hint: 'Take up to 32 lowercase letters, digits and dashes: it becomes part of a host name.',
+    });
+  if (!hasEdgeFunctions(config)) throw withoutFunctions('a preview');
+  const { build: site } = await buildSite(config, world);
+  const lock = await acquireLock(world, { wait: options.wait ?? false });
+  try {
+    const inventory = await takeInventory(world.readers.pages, null);
+    const now = world.clock();
+    const release = makeReleaseId(now, site.root, inventory.held.pointer.live);
+    const build = placeRelease(site, release, true);
+    const made = makePlan(build, inventory, {
+      cached: world.cached,
+      maxPaths: config.invalidation.paths,
+      now,
+      release,
+    });
+    const plan = { ...made, withdrawn: [] };
+    guardPlan(plan, config.guard);
+    const settings = { ...settingsOf(config), fence: lock, name };
+    const { preview, verified } = await applyPreview(plan, build, inventory, world, settings);
+    const milliseconds = performance.now() - started;
+    return { plan, release, invalidations: [], verified, problems: [], milliseconds, preview };
   } finally {
     await lock.release();
   }
@@ -131,7 +182,7 @@ export async function rollBack(
   }
 }
 
-export interface PlannedRollback extends Omit<Planned, 'graph' | 'build'> {
+export interface PlannedRollback extends Omit<Planned, 'graph' | 'build' | 'placed'> {
   readonly build: Build;
   /** From which commit that release was built. */
   readonly publisher: Pick<Publisher, 'commit' | 'committedAt'>;
@@ -143,7 +194,7 @@ export async function planRollback(config: Config, world: ReadingWorld, id?: str
   const record = await readRecord(world.readers.pages, target);
   const build = restoreBuild(record, world);
   const inventory = await takeInventory(world.readers.pages, build.root);
-  const plan = { ...planBuild(build, inventory, config, world), rollbackOf: target };
+  const plan = { ...planBuild(build, inventory, config, world).plan, rollbackOf: target };
   await refuseIncomplete(plan, build, world, config.concurrency);
   const { commit, committedAt } = record.publisher;
   const publisher = { ...(commit !== undefined && { commit }), ...(committedAt !== undefined && { committedAt }) };
@@ -168,8 +219,50 @@ function planBuild(
   config: Config,
   { cached, clock }: ReadingWorld,
   drift?: Drift,
-): Plan {
-  return makePlan(build, inventory, { cached, maxPaths: config.invalidation.paths, now: clock(), drift });
+): { readonly placed: Build; readonly plan: Plan } {
+  const options = { cached, maxPaths: config.invalidation.paths, now: clock(), drift };
+  return planRelease(build, inventory, options);
+}
+
+/** How the pages are to be served. */
+function chooseServing(config: Config): Pick<EdgeRules, 'mode' | 'urls'> | undefined {
+  const { mode, urls } = config.pages;
+  if (hasEdgeFunctions(config)) return { mode, urls };
+  if (mode === 'in-place' && urls === 'none') return undefined;
+  throw withoutFunctions(`pages.${mode === 'atomic' ? 'mode' : 'urls'}`);
+}
+
+function withoutFunctions(what: string): PublishError {
+  return new PublishError('config-invalid', `${what} needs our functions before the pages`, {
+    hint: 'Set up the distribution with twinorigin cdn up and name its store in origins.pages.keyValueStore.',
+  });
+}
+
+/** @throws PublishError `rules-invalid`: a redirect that was meant and does not work is a broken address. */
+function refuseWrongRules(problems: readonly Problem[]): void {
+  const wrong = problems.filter(({ code }) => code === 'rule-invalid');
+  const [first] = wrong;
+  if (first === undefined) return;
+  throw new PublishError('rules-invalid', first.message, {
+    ...(first.file !== undefined && { file: first.file }),
+    ...(first.line !== undefined && { line: first.line }),
+    ...(first.hint !== undefined && { hint: first.hint }),
+    items: wrong.map(({ file, line, message }) => `${file}:${line}: ${message}`),
+  });
+}
+
+function tellUnusedRules({ rules }: Site, edge: object | undefined): readonly Problem[] {
+  if (edge !== undefined || rules === undefined) return [];
+  if (rules.redirects.length + rules.headers.length === 0) return [];
+  return [
+    {
+      code: 'rules-unused',
+      severity: 'warning',
+      message: 'the rules in _redirects and _headers have no effect: no function of ours stands before the pages',
+      file: rules.redirects.length > 0 ? '_redirects' : '_headers',
+      hint: 'twinorigin cdn up sets one up; then name its store in origins.pages.keyValueStore.',
+    },
+  ];
 }
 
 /** What a publish tells: everything but what is merely unused, which `check` is for. */

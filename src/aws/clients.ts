@@ -2,7 +2,9 @@
 import { Agent as HttpAgent } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
 import type * as CloudFront from '@aws-sdk/client-cloudfront';
+import type * as KeyValueStore from '@aws-sdk/client-cloudfront-keyvaluestore';
 import type * as S3 from '@aws-sdk/client-s3';
+import { lookupHost } from './lookup.js';
 import { openPace, type Pace } from './pace.js';
 import { retryUpTo } from './retry.js';
 
@@ -43,10 +45,17 @@ export interface CloudFrontAccess {
   readonly endpoint: string | undefined;
 }
 
+export interface KeyValueStoreAccess {
+  readonly client: KeyValueStore.CloudFrontKeyValueStoreClient;
+  readonly sdk: typeof KeyValueStore;
+  readonly endpoint: string | undefined;
+}
+
 export interface Aws {
   /** The client of a region; without one, that of the settings. */
   s3(region?: string): Promise<S3Access>;
   cloudfront(): Promise<CloudFrontAccess>;
+  keyValueStore(): Promise<KeyValueStoreAccess>;
   /** How fast a bucket is asked; one for all that use it. */
   pace(bucket: string): Pace;
   readonly signal: AbortSignal | undefined;
@@ -68,7 +77,7 @@ export function openAws(settings: AwsSettings = {}): Aws {
   const sockets = 4 * width; // three stores, and the parts of large objects
   const attempts = settings.attempts ?? 8; // at 10 % of 503 three lose objects, eight do not
   const timeouts = { ...defaultTimeouts, ...settings.timeouts };
-  const agent = { keepAlive: true, maxSockets: sockets, maxFreeSockets: sockets };
+  const agent = { keepAlive: true, maxSockets: sockets, maxFreeSockets: sockets, lookup: lookupHost };
   const httpAgent = new HttpAgent(agent);
   const httpsAgent = new HttpsAgent(agent);
   const common = {
@@ -121,6 +130,18 @@ export function openAws(settings: AwsSettings = {}): Aws {
     return { client, sdk, endpoint: hostOf(endpoint) };
   }
 
+  async function openKeyValueStore(): Promise<KeyValueStoreAccess> {
+    quietNodeWarning();
+    // Its requests are signed for all regions at once; the SDK takes the signer from this module.
+    const [sdk] = await Promise.all([
+      import('@aws-sdk/client-cloudfront-keyvaluestore'),
+      import('@aws-sdk/signature-v4a'),
+    ]);
+    const client = new sdk.CloudFrontKeyValueStoreClient({ ...common, region: settings.region ?? 'us-east-1' });
+    const endpoint = settings.endpointUrl ?? (await client.config.serviceConfiguredEndpoint?.());
+    return { client, sdk, endpoint: hostOf(endpoint) };
+  }
+
   const paces = new Map<string, Pace>();
   function pace(bucket: string): Pace {
     const known = paces.get(bucket) ?? openPace(width);
@@ -130,6 +151,7 @@ export function openAws(settings: AwsSettings = {}): Aws {
 
   const s3 = new Map<string | undefined, Promise<S3Access>>();
   let cloudfront: Promise<CloudFrontAccess> | undefined;
+  let keyValueStore: Promise<KeyValueStoreAccess> | undefined;
   return {
     pace,
     signal: settings.signal,
@@ -140,6 +162,7 @@ export function openAws(settings: AwsSettings = {}): Aws {
       return access;
     },
     cloudfront: () => (cloudfront ??= openCloudFront()),
+    keyValueStore: () => (keyValueStore ??= openKeyValueStore()),
     close() {
       httpAgent.destroy();
       httpsAgent.destroy();

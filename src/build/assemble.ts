@@ -3,12 +3,14 @@ import type { Event } from '../events.js';
 import { openPack } from '../site/pack.js';
 import { compareBytewise, digestOf } from '../site/names.js';
 import type { Asset, AssetGraph } from '../site/graph.js';
+import type { SiteRules } from '../site/rules/rules.js';
 import type { LogicalPath } from '../site/site.js';
 import { join } from 'node:path';
 import {
   originNames,
   type Body,
   type BuiltObject,
+  type EdgeRules,
   type OriginName,
   type Route,
   type Stage,
@@ -34,12 +36,16 @@ export interface BuildOptions {
   readonly compression: 'best' | 'fast';
   readonly originals: 'copy' | 'none';
   readonly integrity: boolean;
+  /** How the edge serves the pages; undefined where no function of ours stands before them. */
+  readonly edge?: Pick<EdgeRules, 'mode' | 'urls'> | undefined;
   /** Origins with a distribution that we invalidate. */
   readonly cached: ReadonlySet<OriginName>;
   readonly cacheDir?: string;
   readonly emit?: (event: Event) => void;
   readonly signal?: AbortSignal;
 }
+
+const noRules: SiteRules = { redirects: [], headers: [] };
 
 /** Builds what will be served from what was found. Pure but for its caches: the same graph gives the same build. */
 export async function assembleBuild(graph: AssetGraph, options: BuildOptions): Promise<SiteBuild> {
@@ -62,9 +68,11 @@ export async function assembleBuild(graph: AssetGraph, options: BuildOptions): P
     drafts.filter(({ stage }) => stage !== 'asset').map(({ served }) => [served.file.path, served]),
   );
   const objects = [...stored.keys()].sort(compareObjects);
+  const rules = options.edge && { ...options.edge, ...(graph.site.rules ?? noRules) };
   return {
     objects,
-    root: rootOf(objects),
+    root: rootOf(objects, rules),
+    rules,
     urls: options.urls,
     problems: graph.problems,
     routes,
@@ -161,14 +169,11 @@ function compareObjects(a: BuiltObject, b: BuiltObject): number {
   return originNames.indexOf(a.origin) - originNames.indexOf(b.origin) || compareBytewise(a.key, b.key);
 }
 
-function rootOf(objects: readonly BuiltObject[]) {
-  return digestOf(
-    objects
-      .map(({ origin, key, digest, recipe, immutable, headers }) =>
-        JSON.stringify([origin, key, digest, recipe, immutable, headers]),
-      )
-      .join('\n'),
+function rootOf(objects: readonly BuiltObject[], rules: EdgeRules | undefined) {
+  const lines = objects.map(({ origin, key, digest, recipe, immutable, headers }) =>
+    JSON.stringify([origin, key, digest, recipe, immutable, headers]),
   );
+  return digestOf([...lines, ...(rules === undefined ? [] : [JSON.stringify(rules)])].join('\n'));
 }
 
 function sum(numbers: readonly number[]): number {

@@ -1,5 +1,7 @@
 /** What will be served: every object of a release, with its headers and how to get its bytes. */
 import type { Problem } from '../problems.js';
+import type { CleanUrls } from '../edge/event.js';
+import type { HeaderRule, RedirectRule } from '../site/rules/rules.js';
 import type { Digest, LogicalPath } from '../site/site.js';
 import type { Served } from './served.js';
 
@@ -48,6 +50,15 @@ export interface BuiltObject {
   readonly immutable: boolean;
 }
 
+/** How the pages are served by the edge: part of a release as much as its objects. */
+export interface EdgeRules {
+  /** `atomic`: in a folder of the release, switched to by one write. */
+  readonly mode: 'in-place' | 'atomic';
+  readonly urls: CleanUrls;
+  readonly redirects: readonly RedirectRule[];
+  readonly headers: readonly HeaderRule[];
+}
+
 /** A finished build. Bodies are made again on demand, never all held. */
 export interface Build {
   /** In order of origin, then bytewise by key. */
@@ -59,6 +70,8 @@ export interface Build {
   readonly problems: readonly Problem[];
   /** Bytes of the site as found, and as stored. */
   readonly bytes: { readonly source: number; readonly stored: number };
+  /** What the edge is to be told; undefined where no function of ours stands before the pages. */
+  readonly rules?: EdgeRules | undefined;
   /** True when the stores already hold the body of an object with a stable name, staged by an earlier release. */
   isStaged(object: BuiltObject): boolean;
   /** The body of an object, as it is to be stored. */

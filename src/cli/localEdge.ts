@@ -2,9 +2,10 @@
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { originNames, type OriginName } from '../build/build.js';
-import type { Config } from '../config.js';
+import { hasEdgeFunctions, type Config } from '../config.js';
 import { PublishError } from '../errors.js';
 import { startEdge, type FrontAnswer } from '../local/edge.js';
+import { openEdgeKeys } from '../local/edgeKeys.js';
 import type { EdgeOrigin } from '../local/edgeOrigin.js';
 import { fetchAddress } from '../local/fetch.js';
 import { openDirectoryReader } from '../local/reader.js';
@@ -41,6 +42,8 @@ export async function joinEdge(config: Config): Promise<RunningEdge> {
       origins: mapOrigins((name) => openOrigin(folderOf(config, name))),
       port,
       negotiate: config.encodings === 'negotiate',
+      keys: hasEdgeFunctions(config) ? openEdgeKeys(folderOf(config, 'pages')) : undefined,
+      pin: config.pages.pin,
       front: ({ path }) => (path === '/' ? answerFront(config, identity) : undefined),
     });
     return { urls, front, started: true, close: () => edge.close() };

@@ -24,6 +24,7 @@ export interface Options {
   readonly format?: 'text' | 'github' | 'json' | 'sarif';
   readonly force?: true;
   readonly wait?: true;
+  readonly preview?: string;
   readonly port?: number;
   readonly yes?: true;
   readonly reconcile?: true;
@@ -102,6 +103,7 @@ function addLiveOptions(command: Command): Command {
     .addOption(
       setting('--no-verify', 'do not fetch assets through the CDN before the pages go live', ['verify', 'sample']),
     )
+    .option('--preview <name>', 'put the site beside the live one, at an address of its own')
     .option('--wait', 'wait for another publisher to finish instead of giving up')
     .addOption(
       setting('--wait-for-cdn', 'end only when the CDN has finished the invalidations', ['invalidation', 'wait']),

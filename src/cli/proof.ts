@@ -3,6 +3,7 @@ import { brotliDecompressSync, gunzipSync } from 'node:zlib';
 import pLimit from 'p-limit';
 import type { OriginName } from '../build/build.js';
 import { urlPath } from '../build/keys.js';
+import { canonicalAddress } from '../edge/addresses.js';
 import { exitCodes } from '../errors.js';
 import type { World } from '../release/ports.js';
 import type { Plan } from '../release/release.js';
@@ -83,10 +84,12 @@ async function fetchEverything(plan: Plan, world: World): Promise<Proof> {
 }
 
 /** The addresses of all pages, as visitors type them. */
-function listPages({ changes, urls }: Plan): string[] {
+function listPages({ changes, urls, edge }: Plan): string[] {
   return changes.flatMap(({ origin, key, action, object }) => {
     const isPage = action !== 'delete' && object?.stage === 'page' && !/\.(br|gz)$/.test(key);
-    return isPage ? [`${urls[origin satisfies OriginName]}/${urlPath(key).replace(/(^|\/)index\.html$/, '$1')}`] : [];
+    return isPage
+      ? [`${urls[origin satisfies OriginName]}${canonicalAddress(edge?.rules.urls ?? 'none', urlPath(object.path))}`]
+      : [];
   });
 }
 

@@ -1,12 +1,22 @@
 /** The only place that joins the core with the stores and caches of AWS and of this machine; AWS is loaded only when needed. */
 import type * as AwsRoom from '../aws/index.js';
 import type { OriginName } from '../build/build.js';
-import type { BucketOrigin, Config, OriginConfig } from '../config.js';
+import { hasEdgeFunctions, type BucketOrigin, type Config, type OriginConfig } from '../config.js';
 import { openLocalCdn } from '../local/cdn.js';
+import { openLocalEdgeReader, openLocalEdgeStore } from '../local/edgeKeys.js';
 import { fetchAddress } from '../local/fetch.js';
 import { openDirectoryReader } from '../local/reader.js';
 import { openDirectoryStore } from '../local/store.js';
-import type { Cdn, Fetch, ObjectStore, ReadingWorld, StoreReader, World } from '../release/ports.js';
+import type {
+  Cdn,
+  EdgeReader,
+  EdgeStore,
+  Fetch,
+  ObjectStore,
+  ReadingWorld,
+  StoreReader,
+  World,
+} from '../release/ports.js';
 import type { Invocation } from './action.js';
 import { listCached } from './cached.js';
 import { joinEdge, type RunningEdge } from './localEdge.js';
@@ -30,7 +40,8 @@ interface OpenedWorld extends Opened<World> {
 export async function openReadingWorld(config: Config, tools: Tools): Promise<Opened<ReadingWorld>> {
   const aws = await openAwsIfNeeded(config, tools);
   const readers = forEveryOrigin((name) => openReader(config.origins[name], aws));
-  return { world: { readers, ...describeTools(config, tools) }, close: () => closeAll(aws, null) };
+  const edgeReader = openEdge(config, aws, openLocalEdgeReader);
+  return { world: { readers, edgeReader, ...describeTools(config, tools) }, close: () => closeAll(aws, null) };
 }
 
 /** A world that can look through the CDN as well; a local edge is started unless one is running. */
@@ -55,8 +66,11 @@ export async function openWorld(config: Config, tools: Tools): Promise<OpenedWor
   for (const name of listCached(config)) cdns[name] = openCdn(config.origins[name], aws);
   const isEdgeNeeded = config.verify.sample > 0 || tools.options.serve === true;
   const edge = isEdgeNeeded && hasEdge(config) ? await joinEdge(config) : null;
+  const edgeStore = openEdge(config, aws, openLocalEdgeStore);
   const world: World = {
     ...describeTools(config, tools),
+    edge: edgeStore,
+    edgeReader: edgeStore,
     readers: stores,
     stores,
     cdns,
@@ -90,6 +104,18 @@ function openStore(origin: OriginConfig, aws: Aws | null): ObjectStore {
 function openCdn(origin: OriginConfig, aws: Aws | null): Cdn {
   if (!isBucket(origin)) return openLocalCdn(origin.directory);
   return needAws(aws).openCloudFrontCdn({ distribution: origin.distribution ?? '', aws: needAws(aws).opened });
+}
+
+/** What tells the edge of the pages which release is live; undefined where no function of ours stands there. */
+function openEdge<T extends EdgeReader>(
+  config: Config,
+  aws: Aws | null,
+  openLocal: (directory: string) => T,
+): T | EdgeStore | undefined {
+  const { pages } = config.origins;
+  if (!hasEdgeFunctions(config)) return undefined;
+  if (!isBucket(pages)) return openLocal(pages.directory);
+  return needAws(aws).openKeyValueStore({ arn: pages.keyValueStore ?? '', aws: needAws(aws).opened });
 }
 
 function describeTools(config: Config, { terminal, signal }: Tools): Omit<ReadingWorld, 'readers'> {

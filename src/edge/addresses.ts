@@ -49,3 +49,11 @@ export function decideAddress(mode: CleanUrls, path: string, place: Place): Deci
   if (isFolder && (isIndexForm || !isFile)) return path === `${stem}/` ? index : `>${stem}/`;
   return path === stem ? file : `>${stem}`;
 }
+
+/** The address visitors know a page by, in a mode; `path` is that of its file, without leading slash. */
+export function canonicalAddress(mode: CleanUrls, path: string): string {
+  const isIndex = path === indexDocument || path.endsWith(`/${indexDocument}`);
+  const decision = decideAddress(mode, `/${path}`, isIndex ? 'd' : 'f');
+  if (decision.startsWith('>')) return decision.slice(1);
+  return isIndex ? decision.slice(0, -indexDocument.length) : decision;
+}

@@ -31,7 +31,6 @@ export async function answerPageRequest(
   const selection = await selectRelease(keys, request, sign);
   const release = selection.release;
   if (selection.isUnknown) return answerText(404, 'Not Found', 'there is no such preview');
-  if (/^\/\.twinorigin(\/|$)/i.test(path)) return answerText(404, 'Not Found', 'not found');
   if (release === null) return serve(request, settings, indexPath(request.uri));
   if (release.m !== undefined) return closeForMaintenance(release.m);
   request.headers = withHeader(request.headers, releaseHeader, release.i);
@@ -51,6 +50,7 @@ export async function answerPageRequest(
       place = null;
     }
   }
+  if (/^\/\.twinorigin(\/|$)/i.test(address)) return answerText(404, 'Not Found', 'not found');
   if (place === null) place = await lookUp(keys, release, stemOf(address));
   let decision = decideAddress(release.u, address, place);
   // A rewrite leads to what is served there, never to another redirect.

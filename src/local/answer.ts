@@ -18,6 +18,8 @@ export interface Answer {
   readonly headers: ResponseHeaders;
   /** The representation was chosen by Accept-Encoding. */
   readonly negotiated: boolean;
+  /** Set by the edge on answers below 400, instead of the object's own. */
+  readonly extra?: ResponseHeaders;
 }
 
 /** Opens the body of an object that is not held in memory; null when it is gone. */
@@ -44,7 +46,7 @@ export async function answerObject(
 async function write(
   request: IncomingMessage,
   response: ServerResponse,
-  { status, found, headers, negotiated }: Answer,
+  { status, found, headers, negotiated, extra = {} }: Answer,
   object: StoredObject,
   file: FileHandle | undefined,
 ): Promise<void> {
@@ -84,11 +86,11 @@ async function write(
   );
 
   function end(code: number, sent: ResponseHeaders): void {
-    response.writeHead(code, sent).end();
+    response.writeHead(code, code < 400 ? { ...sent, ...extra } : sent).end();
   }
 
   async function send(code: number, sent: ResponseHeaders, from = 0, to = object.size): Promise<void> {
-    response.writeHead(code, sent);
+    response.writeHead(code, code < 400 ? { ...sent, ...extra } : sent);
     if (request.method === 'HEAD') response.end();
     else if (!file) response.end(found.bytes?.subarray(from, to));
     else if (to === from) response.end();

@@ -3,14 +3,18 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import { originNames, type OriginName } from '../build/build.js';
 import { urlPath } from '../build/keys.js';
-import { folderPath, indexDocument, indexPath } from '../edge/addresses.js';
+import { folderPath, indexDocument } from '../edge/addresses.js';
+import { answerAssetRequest } from '../edge/assets.js';
+import type { EdgeKeys, EdgeResponse } from '../edge/event.js';
 import { chooseVariant, isNegotiated } from '../edge/negotiate.js';
 import { hasErrnoCode, PublishError } from '../errors.js';
 import { answerObject, type ResponseHeaders } from './answer.js';
 import { type EdgeOrigin, type Found, openEdgeOrigin, type OpenedOrigin } from './edgeOrigin.js';
+import { describeRequest, listHeaders } from './edgeEvent.js';
 import { edgeUrl, readHost } from './hosts.js';
 import { isOwnKey } from './layout.js';
-import { readTarget } from './requestTarget.js';
+import { openPageFunctions } from './pageAnswer.js';
+import { decodePath, readTarget } from './requestTarget.js';
 
 /** What the front page, at `localhost` itself, answers. */
 export interface FrontAnswer {
@@ -32,6 +36,10 @@ export interface EdgeOptions {
   readonly port: number;
   /** Whether the stores hold `.br` and `.gz` siblings to choose from. */
   readonly negotiate: boolean;
+  /** Which release is live, and its rules; without them pages are served as they lie there. */
+  readonly keys?: EdgeKeys | undefined;
+  /** Keep visitors on the release of their first page. */
+  readonly pin?: boolean;
   /** Answers GET and HEAD for `localhost` and 127.0.0.1; undefined is 404. */
   readonly front?: (request: FrontRequest) => FrontAnswer | undefined | Promise<FrontAnswer | undefined>;
   /** Memory for objects, in bytes, for each origin. */
@@ -73,6 +81,10 @@ export async function startEdge(options: EdgeOptions): Promise<Edge> {
     ]),
   ) as Record<OriginName, OpenedOrigin>;
 
+  // Browsers take localhost for secure, other clients do not: cookies are sent to both.
+  const settings = { negotiate: options.negotiate, pin: options.pin ?? false, secure: false };
+  const pages = openPageFunctions(settings, options.keys);
+
   const server = createServer((request, response) => {
     response.on('error', () => undefined); // The visitor left.
     handle(request, response).catch((error: unknown) => {
@@ -108,16 +120,36 @@ export async function startEdge(options: EdgeOptions): Promise<Edge> {
   ): Promise<void> {
     const origin = origins[name];
     const headers = headersOf(name);
-    const key = (name === 'pages' ? indexPath(path) : path).slice(1);
     origin.applyInvalidations();
-    if (await answerKey(request, response, origin, key, 200, headers)) return;
-    if (name !== 'pages') return refuse(request, response, 404, 'not found', headers);
-    const folder = folderPath(path);
+    if (name === 'pages') return answerPage(request, response, origin, path, query);
+    const event = describeRequest(request, path, query);
+    const uri = options.negotiate ? answerAssetRequest(event).uri : event.uri;
+    const key = (decodePath(uri) ?? path).slice(1);
+    if (await answerKey(request, response, origin, { key, plainKey: path.slice(1) }, 200, headers)) return;
+    refuse(request, response, 404, 'not found', headers);
+  }
+
+  async function answerPage(
+    request: IncomingMessage,
+    response: ServerResponse,
+    origin: OpenedOrigin,
+    path: string,
+    query: string,
+  ): Promise<void> {
+    const headers = headersOf('pages');
+    const decision = await pages.request(request, path, query);
+    if ('statusCode' in decision) return answerWhole(request, response, decision, headers);
+    const extra = (found: Found) => pages.response(decision, found);
+    if (await answerKey(request, response, origin, decision, 200, headers, extra)) return;
+    const folder = decision.decided ? undefined : folderPath(path);
     if (folder !== undefined && (await findServed(origin, `${folder}${indexDocument}`.slice(1)))) {
       const location = `/${urlPath(folder.slice(1))}${query}`;
       return refuse(request, response, 301, location, { ...headers, location, 'cache-control': 'no-cache' });
     }
-    if (await answerKey(request, response, origin, missingPage, 404, headers)) return;
+    // CloudFront gets its error page from one fixed address, and its functions are not asked.
+    const suffix = options.negotiate ? chooseVariant(request.headers['accept-encoding']) : '';
+    const missing = { key: missingPage + suffix, plainKey: missingPage };
+    if (await answerKey(request, response, origin, missing, 404, headers)) return;
     refuse(request, response, 404, 'not found', headers);
   }
 
@@ -126,20 +158,33 @@ export async function startEdge(options: EdgeOptions): Promise<Edge> {
     request: IncomingMessage,
     response: ServerResponse,
     origin: OpenedOrigin,
-    key: string,
+    { key, plainKey }: { readonly key: string; readonly plainKey: string },
     status: 200 | 404,
     headers: ResponseHeaders,
+    finish?: (found: Found) => Promise<ResponseHeaders>,
   ): Promise<boolean> {
-    const negotiated = options.negotiate && isNegotiated(key);
-    const suffix = negotiated ? chooseVariant(request.headers['accept-encoding']) : '';
+    const negotiated = options.negotiate && isNegotiated(plainKey);
     // Objects that others put there have no siblings. CloudFront would not find them; here they are shown as they are.
-    for (const variant of new Set([key + suffix, key])) {
+    for (const variant of new Set([key, plainKey])) {
       const found = await findServed(origin, variant);
       if (!found) continue;
-      const answer = { status, found, headers, negotiated };
+      const extra = await finish?.(found);
+      const answer = { status, found, headers, negotiated, ...(extra && { extra }) };
       if (await answerObject(request, response, answer, () => origin.open(variant))) return true;
     }
     return false;
+  }
+
+  function answerWhole(
+    request: IncomingMessage,
+    response: ServerResponse,
+    answer: EdgeResponse,
+    headers: ResponseHeaders,
+  ): void {
+    const body = Buffer.from(answer.body?.data ?? '');
+    const own = { ...headers, ...listHeaders(answer), 'x-cache': 'FunctionGeneratedResponse from twinorigin edge' };
+    response.writeHead(answer.statusCode, { ...own, 'content-length': body.length });
+    response.end(request.method === 'HEAD' ? undefined : body);
   }
 
   async function answerFront(request: IncomingMessage, response: ServerResponse, asked: FrontRequest): Promise<void> {

@@ -28,5 +28,8 @@ export function edgeUrl(origin: OriginName, port: number): string {
  */
 export function readHost(host: string | undefined): OriginName | 'front' | undefined {
   const match = /^(\[[0-9a-f:.]+\]|[a-z0-9.-]+?)\.?(?::\d{1,5})?$/i.exec(host ?? '');
-  return match ? hosts.get(match[1]!.toLowerCase()) : undefined;
+  if (!match) return undefined;
+  const name = match[1]!.toLowerCase();
+  // Previews have names of their own: `draft--www.localhost`.
+  return hosts.get(name) ?? (/^[a-z0-9-]+--www\.localhost$/.test(name) ? 'pages' : undefined);
 }

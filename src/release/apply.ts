@@ -10,6 +10,7 @@ import type { Phase } from '../events.js';
 import type { Problem } from '../problems.js';
 import { tellMissingCapabilities } from './capabilities.js';
 import { planInvalidations } from './invalidate.js';
+import { prepareEdge } from './switchEdge.js';
 import type { Inventory } from './inventory.js';
 import type { Fence } from './lock.js';
 import type { World } from './ports.js';
@@ -17,7 +18,7 @@ import { runPool, type Failure } from './pool.js';
 import { swapPointer, writeRecord } from './record.js';
 import { mapOrigins } from './recordFormat.js';
 import type { Change, Outcome, Plan, ReleaseRecord } from './release.js';
-import { copyLive, createImmutable, replaceObject, rewriteHeaders, stageBody } from './transfer.js';
+import { copyImmutable, copyLive, createImmutable, replaceObject, rewriteHeaders, stageBody } from './transfer.js';
 import { verifyAssets } from './verify.js';
 import { waitForInvalidations } from './waitForInvalidations.js';
 
@@ -66,7 +67,10 @@ export async function applyPlan(
       severity: 'warning',
       message: 'the assets were not fetched through the CDN (--no-verify)',
     });
+  const edge = await prepareEdge(plan, build, world);
   await putPagesLive(plan, build, world, options);
+  options.fence.assertHeld();
+  await edge?.switchLive();
   const invalidations = await invalidateCaches(plan, world);
 
   await swapPointer(world.stores.pages, begun, { live: plan.release, root: plan.root, unfinished: [] });
@@ -75,7 +79,7 @@ export async function applyPlan(
   return { plan, release: plan.release, invalidations, verified, problems };
 }
 
-function makeRecord(
+export function makeRecord(
   plan: Plan,
   build: Build,
   { held, unfinished }: Inventory,
@@ -93,11 +97,12 @@ function makeRecord(
     ...(plan.rollbackOf === undefined ? {} : { rollbackOf: plan.rollbackOf }),
     objects: mapOrigins((origin) => build.objects.filter((object) => object.origin === origin)),
     retained: plan.retained,
+    ...(plan.edge === undefined ? {} : { edge: plan.edge }),
   };
 }
 
 /** First barrier: everything the new pages will name, and the bodies of stable names, unseen by anybody yet. */
-async function uploadAssets(plan: Plan, build: Build, world: World, options: ApplyOptions): Promise<void> {
+export async function uploadAssets(plan: Plan, build: Build, world: World, options: ApplyOptions): Promise<void> {
   const tasks: Task[] = [];
   const staged = new Set<string>();
   const twins = findTwins(build);
@@ -136,7 +141,8 @@ function twinOf({ digest, recipe }: BuiltObject): string {
   return `${digest}.${recipe}`;
 }
 
-async function putAsset(world: World, build: Build, { action }: Change, object: BuiltObject): Promise<void> {
+async function putAsset(world: World, build: Build, { action, copyFrom }: Change, object: BuiltObject): Promise<void> {
+  if (copyFrom !== undefined) return copyImmutable(world, build, object, copyFrom);
   if (action === 'headers') await rewriteHeaders(world, object);
   else if (object.immutable && action === 'create') await createImmutable(world, build, object);
   else await replaceObject(world, build, object);

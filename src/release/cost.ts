@@ -15,7 +15,7 @@ export function estimateCost(changes: readonly Change[], invalidations: Plan['in
   let puts = empty ? 0 : bookkeeping.puts;
   for (const { action, object } of changes) {
     if (action === 'create' || action === 'update')
-      puts += object?.stage === 'page' || object?.stage === 'last' ? 2 : 1;
+      puts += object?.immutable === false && (object.stage === 'page' || object.stage === 'last') ? 2 : 1;
     else if (action === 'headers') puts += 1;
   }
   const gets = empty ? 1 : bookkeeping.gets;

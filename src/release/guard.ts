@@ -1,7 +1,8 @@
 /** Refuses plans that look like accidents. */
 import { PublishError } from '../errors.js';
+import { pathInRelease } from './keys.js';
 import type { PipelineRun, Publisher } from './ports.js';
-import type { Plan, ReleaseRecord } from './release.js';
+import type { Change, Plan, ReleaseRecord } from './release.js';
 
 export interface GuardOptions {
   /** Most pages a publish may remove: a number, or a share of the live ones such as `25%`. */
@@ -72,29 +73,26 @@ function refuseOverwrites({ changes }: Plan): void {
 }
 
 function refuseMissingIndex({ changes }: Plan): void {
-  if (changes.some(({ origin, key, action }) => origin === 'pages' && key === 'index.html' && action !== 'delete'))
-    return;
+  const isIndex = ({ origin, key, action }: Change) =>
+    origin === 'pages' && action !== 'delete' && pathInRelease(key) === 'index.html';
+  if (changes.some(isIndex)) return;
   throw new PublishError('guard-refused', 'the site has no index.html at its root', {
     hint: 'Is this the right folder? If it is, set "guard": { "index": false }, or pass --allow-missing-index.',
   });
 }
 
-function refuseDeletes({ changes }: Plan, limit: number | string): void {
+function refuseDeletes({ changes, withdrawn = [], livePages }: Plan, limit: number | string): void {
   // Variants of a page go with it; people count pages.
   const pages = changes.filter(({ origin, key }) => origin === 'pages' && !/\.(br|gz)$/.test(key));
-  const deleted = pages.filter(({ action }) => action === 'delete');
-  const live = pages.filter(
-    ({ before, object }) => (before ?? object)?.stage === 'page' && before !== undefined,
-  ).length;
+  const gone = [...pages.filter(({ action }) => action === 'delete').map(({ key }) => key), ...withdrawn];
+  const live =
+    livePages ??
+    pages.filter(({ before, object }) => (before ?? object)?.stage === 'page' && before !== undefined).length;
   const most =
     typeof limit === 'number' ? limit : Math.max(unshared, Math.floor((live * Number.parseInt(limit, 10)) / 100));
-  if (deleted.length <= most) return;
-  throw new PublishError(
-    'guard-refused',
-    `the plan removes ${deleted.length} of ${live} live pages, more than ${most}`,
-    {
-      items: deleted.map(({ key }) => key),
-      hint: `If that is what you want, pass --max-deletes ${deleted.length}.`,
-    },
-  );
+  if (gone.length <= most) return;
+  throw new PublishError('guard-refused', `the plan removes ${gone.length} of ${live} live pages, more than ${most}`, {
+    items: gone,
+    hint: `If that is what you want, pass --max-deletes ${gone.length}.`,
+  });
 }

@@ -35,3 +35,15 @@ export function timeOfRelease(id: ReleaseId): number {
   const [, year, month, date, hour, minute, second] = /^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z/.exec(id) ?? [];
   return Date.UTC(Number(year), Number(month) - 1, Number(date), Number(hour), Number(minute), Number(second));
 }
+
+/** Folders of releases on the pages origin, in mode `atomic`. */
+export const placedPrefix = 'releases/';
+
+export function folderOf(id: ReleaseId): string {
+  return `${placedPrefix}${id}/`;
+}
+
+/** The path inside the site of a key in the folder of a release; the key itself for all others. */
+export function pathInRelease(key: string): string {
+  return key.replace(/^releases\/\d{8}T\d{6}Z-[0-9a-f]{8}\//, '');
+}

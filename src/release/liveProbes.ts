@@ -1,5 +1,9 @@
 /** Which requests prove a record: each object as every kind of visitor asks for it. */
 import { originNames, type OriginName } from '../build/build.js';
+import { canonicalAddress } from '../edge/addresses.js';
+import type { CleanUrls } from '../edge/event.js';
+import { pathInRelease } from './keys.js';
+import { isPlaced } from './placeRelease.js';
 import type { Expectations } from './proveObject.js';
 import type { RecordedObject, ReleaseRecord, RetainedObject } from './release.js';
 
@@ -21,10 +25,11 @@ export interface Probe {
 const suffixes: Readonly<Record<string, string>> = { gzip: '.gz', br: '.br' };
 
 /** Everything that must be served: the live release, and what earlier ones left for open pages. */
-export function listProbes(record: Pick<ReleaseRecord, 'objects' | 'retained'>): Probe[] {
+export function listProbes(record: Pick<ReleaseRecord, 'objects' | 'retained' | 'edge'>): Probe[] {
+  const mode = record.edge?.rules.urls ?? 'none';
   return originNames.flatMap((origin) => [
-    ...probesOf(origin, record.objects[origin], false),
-    ...probesOf(origin, record.retained[origin].filter(isSure), true),
+    ...probesOf(origin, record.objects[origin], false, mode),
+    ...probesOf(origin, record.retained[origin].filter(isSure).filter(isReachable), true, mode),
   ]);
 }
 
@@ -33,7 +38,12 @@ function isSure({ unsure }: RetainedObject): boolean {
   return !unsure;
 }
 
-function probesOf(origin: OriginName, objects: readonly RecordedObject[], retained: boolean): Probe[] {
+/** Nobody is sent to the folder of a release that is not live, and few to pages that lie beside the folders. */
+function isReachable({ key, stage }: RetainedObject): boolean {
+  return !isPlaced(key) && stage !== 'page' && stage !== 'last';
+}
+
+function probesOf(origin: OriginName, objects: readonly RecordedObject[], retained: boolean, mode: CleanUrls): Probe[] {
   const byKey = new Map<string, RecordedObject>(objects.map((object) => [object.key, object]));
   return objects.flatMap((object) => {
     if (plainOf(object, byKey) !== undefined) return [];
@@ -41,7 +51,7 @@ function probesOf(origin: OriginName, objects: readonly RecordedObject[], retain
     const probe = (of: RecordedObject, asked: string, encodings: Expectations['encodings']): Probe => ({
       origin,
       object: of,
-      address: addressOf(object.key),
+      address: addressOf(object, mode),
       asked,
       expectations: { cors, ...(encodings && { encodings }) },
       variant: of !== object,
@@ -72,6 +82,8 @@ function plainOf({ key, digest, headers }: RecordedObject, byKey: ReadonlyMap<st
 }
 
 /** As visitors type it. */
-function addressOf(key: string): string {
-  return key.replace(/(^|\/)index\.html$/, '$1');
+function addressOf({ key, stage }: RecordedObject, mode: CleanUrls): string {
+  const path = pathInRelease(key);
+  if (stage === 'page' && path.endsWith('.html')) return canonicalAddress(mode, path).slice(1);
+  return path.replace(/(^|\/)index\.html$/, '$1');
 }

@@ -1,14 +1,17 @@
 /** Compares a build with what is there and says, for every object, what is to be done and why. */
-import type { Build, BuiltObject, OriginName } from '../build/build.js';
+import { isDeepStrictEqual } from 'node:util';
+import type { Build, BuiltObject, ObjectKey, OriginName } from '../build/build.js';
 import { originNames } from '../build/build.js';
 import type { Problem } from '../problems.js';
 import { compareBytewise, logicalPath } from '../site/names.js';
+import type { LogicalPath } from '../site/site.js';
 import { estimateCost } from './cost.js';
 import type { Drift, DriftedObject } from './drift.js';
 import { createLookup, isSameContent, isSameHeaders, type Holding, type Inventory } from './inventory.js';
 import { planInvalidations } from './invalidate.js';
-import { makeReleaseId } from './keys.js';
+import { makeReleaseId, pathInRelease } from './keys.js';
 import { mapOrigins, placeOf } from './recordFormat.js';
+import { describeServing, isPlaced } from './placeRelease.js';
 import type { Action, Change, Plan, RecordedObject, ReleaseId, RetainedObject } from './release.js';
 
 export interface PlanOptions {
@@ -17,6 +20,8 @@ export interface PlanOptions {
   /** More invalidation paths than this are folded into wildcards. */
   readonly maxPaths: number;
   readonly now: Date;
+  /** Id of the release, where it is not for the plan to choose. */
+  readonly release?: ReleaseId | undefined;
   /** What the stores were found to hold; without it the record is believed. */
   readonly drift?: Drift | undefined;
 }
@@ -24,18 +29,24 @@ export interface PlanOptions {
 /** Makes the plan. Pure: the same build and inventory give the same plan. */
 export function makePlan(build: Build, inventory: Inventory, options: PlanOptions): Plan {
   const { live } = inventory.held.pointer;
-  const resumed = inventory.unfinished.find(({ root }) => root === build.root);
+  const chosen = chooseRelease(build, inventory, options.now);
+  const id = options.release ?? chosen.id;
+  const resumes = options.release === undefined && chosen.resumes;
   const comparison = inventory.unchanged ? keepAll(build) : compare(build, inventory, options);
-  const { changes, retained, lost } = comparison;
+  const { changes, retained, lost, withdrawn } = comparison;
+  const edge = describeServing(build, id);
   const invalidations = planInvalidations(changes, options);
-  const upload = changes.reduce((sum, { action, object }) => sum + (isSent(action) ? (object?.size ?? 0) : 0), 0);
+  const upload = changes.reduce((sum, change) => sum + (isSent(change) ? (change.object?.size ?? 0) : 0), 0);
   // Pages of a crashed publish of this very content may be all right and still wait for their invalidation.
   const empty =
-    inventory.unfinished.length === 0 && lost.length === 0 && changes.every(({ action }) => action === 'keep');
+    inventory.unfinished.length === 0 &&
+    lost.length === 0 &&
+    changes.every(({ action }) => action === 'keep') &&
+    (inventory.unchanged || isDeepStrictEqual(inventory.live?.edge, edge));
   const count = (...actions: Action[]) => changes.filter(({ action }) => actions.includes(action)).length;
   return {
-    release: resumed?.id ?? (empty && live !== null ? live : makeReleaseId(options.now, build.root, live)),
-    resumes: resumed !== undefined,
+    release: empty && live !== null ? live : id,
+    resumes,
     previous: live,
     changes,
     invalidations,
@@ -56,11 +67,28 @@ export function makePlan(build: Build, inventory: Inventory, options: PlanOption
       ...(options.drift === undefined ? [] : tellForeign(options.drift)),
     ],
     empty,
+    edge,
+    withdrawn,
+    livePages: build.rules?.mode === 'atomic' ? countPages(inventory) : undefined,
   };
 }
 
-function isSent(action: Action): boolean {
-  return action === 'create' || action === 'update';
+function countPages({ live }: Inventory): number {
+  return (live?.objects.pages ?? []).filter(({ stage, key }) => stage === 'page' && !/\.(br|gz)$/.test(key)).length;
+}
+
+/** The id of the release that a build will be: that of an unfinished one with the same content, else a new one. */
+export function chooseRelease(
+  build: Pick<Build, 'root'>,
+  { held, unfinished }: Inventory,
+  now: Date,
+): { readonly id: ReleaseId; readonly resumes: boolean } {
+  const resumed = unfinished.find(({ root }) => root === build.root);
+  return { id: resumed?.id ?? makeReleaseId(now, build.root, held.pointer.live), resumes: resumed !== undefined };
+}
+
+function isSent({ action, copyFrom }: Change): boolean {
+  return (action === 'create' || action === 'update') && copyFrom === undefined;
 }
 
 interface Comparison {
@@ -68,6 +96,7 @@ interface Comparison {
   readonly retained: Plan['retained'];
   /** Objects of earlier releases that are not there any more, or not ours. */
   readonly lost: readonly DriftedObject[];
+  readonly withdrawn: readonly LogicalPath[];
 }
 
 function keepAll(build: Build): Comparison {
@@ -78,22 +107,26 @@ function keepAll(build: Build): Comparison {
     reason: 'unchanged',
     object,
   }));
-  return { changes, retained: { images: [], resources: [], pages: [] }, lost: [] };
+  return { changes, retained: { images: [], resources: [], pages: [] }, lost: [], withdrawn: [] };
 }
 
 function compare(build: Build, inventory: Inventory, options: PlanOptions): Comparison {
   const lookup = createLookup(inventory);
+  const sourceOf = findSources(inventory, lookup);
   const drifted = new Map(options.drift?.objects.map((one) => [placeOf(one.origin, one.object.key), one]));
   const lost: DriftedObject[] = [];
   const changes = build.objects.map((object): Change => {
     const holding = lookup.holdingOf(object.origin, object.key);
     const before = holding.live === undefined ? {} : { before: holding.live };
+    const decision = decide(object, holding, drifted.get(placeOf(object.origin, object.key)));
+    const copyFrom = decision.action === 'create' && isPlaced(object.key) ? sourceOf(object) : undefined;
     return {
       origin: object.origin,
       key: object.key,
       object,
       ...before,
-      ...decide(object, holding, drifted.get(placeOf(object.origin, object.key))),
+      ...decision,
+      ...(copyFrom !== undefined && { copyFrom, reason: 'unchanged, copied inside the store' }),
     };
   });
   const wanted = new Set(build.objects.map(({ origin, key }) => placeOf(origin, key)));
@@ -101,7 +134,9 @@ function compare(build: Build, inventory: Inventory, options: PlanOptions): Comp
   for (const [place, { origin, object }] of lookup.places) {
     if (wanted.has(place)) continue;
     const drift = drifted.get(place);
-    const isPage = object.stage === 'page' || object.stage === 'last';
+    // Pages in the folder of a release are not in anybody's way, and the live ones are served until the switch.
+    const isInTheWay = build.rules?.mode !== 'atomic' && !isPlaced(object.key);
+    const isPage = isInTheWay && (object.stage === 'page' || object.stage === 'last');
     // What somebody else put in its place is theirs: it is neither deleted nor remembered as ours.
     if (drift?.kind === 'replaced' || (drift?.kind === 'missing' && !isPage)) {
       lost.push(drift);
@@ -117,7 +152,25 @@ function compare(build: Build, inventory: Inventory, options: PlanOptions): Comp
     }
   }
   for (const origin of originNames) retained[origin].sort((a, b) => compareBytewise(a.key, b.key));
-  return { changes: changes.sort(compareChanges), retained, lost };
+  return { changes: changes.sort(compareChanges), retained, lost, withdrawn: listWithdrawn(build, inventory) };
+}
+
+type Lookup = ReturnType<typeof createLookup>;
+
+/** Where the live release holds the same content of the pages origin, by an unbroken record. */
+function findSources({ live }: Inventory, lookup: Lookup): (object: BuiltObject) => ObjectKey | undefined {
+  const keys = new Map<string, ObjectKey>();
+  for (const { key, digest, recipe } of live?.objects.pages ?? [])
+    if (lookup.holdingOf('pages', key).certain) keys.set(`${digest}.${recipe}`, key);
+  return ({ digest, recipe }) => keys.get(`${digest}.${recipe}`);
+}
+
+/** Pages that leave the site without being deleted. */
+function listWithdrawn(build: Build, { live }: Inventory): readonly LogicalPath[] {
+  if (build.rules?.mode !== 'atomic' || live === null) return [];
+  const paths = new Set<string>(build.objects.map(({ path }) => path));
+  const pages = live.objects.pages.filter(({ stage, key }) => stage === 'page' && !/\.(br|gz)$/.test(key));
+  return [...new Set(pages.map(({ key }) => pathInRelease(key)))].filter((path) => !paths.has(path)).map(logicalPath);
 }
 
 /** Old pages still name what the new release no longer contains; it stays until retention lets it go. */

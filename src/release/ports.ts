@@ -105,6 +105,41 @@ export interface Cdn {
   invalidation(id: string): Promise<InvalidationStatus>;
 }
 
+/** Reads what the edge looks up at every request. */
+export interface EdgeReader {
+  /** For messages: the id of the key-value store, or the folder. */
+  readonly name: string;
+  /** Everything, and the version it has. */
+  read(): Promise<EdgeState>;
+}
+
+export interface EdgeState {
+  readonly entries: ReadonlyMap<string, string>;
+  readonly version: string;
+}
+
+/** The few values the edge looks up at every request: which release it serves, and that release's rules. */
+export interface EdgeStore extends EdgeReader {
+  /**
+   * Changes all of it in one step, if it still has that version.
+   * @throws EdgeChanged
+   */
+  write(change: EdgeChange, version: string): Promise<void>;
+}
+
+export interface EdgeChange {
+  readonly put: ReadonlyMap<string, string>;
+  readonly remove: readonly string[];
+}
+
+/** Thrown by `write` when somebody else wrote in the meantime; nothing was written. */
+export class EdgeChanged extends Error {
+  constructor(name: string) {
+    super(`${name} was changed by somebody else`);
+    this.name = 'EdgeChanged';
+  }
+}
+
 /** What a plain GET through the public address brought. */
 export interface Fetched {
   readonly status: number;
@@ -122,6 +157,8 @@ export interface ReadingWorld {
   readonly readers: Readonly<Record<OriginName, StoreReader>>;
   /** Origins that have a distribution we may invalidate. */
   readonly cached: ReadonlySet<OriginName>;
+  /** Of the pages; absent where no function of ours stands before them. */
+  readonly edgeReader?: EdgeReader | undefined;
   readonly clock: () => Date;
   readonly emit: (event: Event) => void;
   readonly signal: AbortSignal;
@@ -131,6 +168,7 @@ export interface ReadingWorld {
 export interface World extends ReadingWorld {
   readonly stores: Readonly<Record<OriginName, ObjectStore>>;
   readonly cdns: Readonly<Partial<Record<OriginName, Cdn>>>;
+  readonly edge?: EdgeStore | undefined;
   readonly fetch: Fetch;
   /** Who publishes, for records: never a local path or a secret. */
   readonly publisher: Publisher;

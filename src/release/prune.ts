@@ -1,6 +1,7 @@
 /** Lets go of what no kept release names any more. Only what our own records name is ever deleted. */
 import { originNames, type ObjectKey, type OriginName } from '../build/build.js';
 import { PublishError } from '../errors.js';
+import { releaseKeyPrefix } from '../edge/live.js';
 import { recordKey, timeOfRelease } from './keys.js';
 import type { Fence } from './lock.js';
 import type { ReadingWorld, World } from './ports.js';
@@ -8,6 +9,7 @@ import { bodiesOf } from './privateKeys.js';
 import { listReleases, readPointer, readRecord, swapPointer, writeRecord, type HeldPointer } from './record.js';
 import { mapOrigins, placeOf } from './recordFormat.js';
 import type { ReleaseId, ReleaseRecord } from './release.js';
+import { forgetReleases, parseLive } from './switchEdge.js';
 
 export interface Retention {
   /** The newest releases that are always kept. */
@@ -46,7 +48,9 @@ export async function planPrune(world: ReadingWorld, retention: Retention): Prom
   const ids: ReleaseId[] = [];
   for await (const id of listReleases(reader)) ids.push(id);
   const limit = world.clock().getTime() - retention.days * dayMilliseconds;
-  const newest = new Set(ids.slice(-retention.releases));
+  // Previews are no releases that anybody would go back to: they go by age alone.
+  const previews = await listPreviews(world);
+  const newest = new Set(ids.filter((id) => !previews.has(id)).slice(-retention.releases));
   const isKept = (id: ReleaseId) =>
     id === liveId || unfinished.includes(id) || newest.has(id) || timeOfRelease(id) > limit;
   const kept: ReleaseRecord[] = [];
@@ -68,9 +72,22 @@ export async function planPrune(world: ReadingWorld, retention: Retention): Prom
 
   const releases = ids.filter((id) => !isKept(id));
   const keptBodies = new Set(kept.flatMap(bodiesOf));
+  const retained = new Set(
+    originNames.flatMap((origin) => live.retained[origin].map(({ key }) => placeOf(origin, key))),
+  );
   for (const id of releases) {
+    const record = await readRecord(reader, id);
+    // What only a preview had is in no list of the live release.
+    if (record.preview !== undefined)
+      for (const origin of originNames)
+        for (const { key, size } of record.objects[origin]) {
+          const place = placeOf(origin, key);
+          if (inUse.has(place) || retained.has(place)) continue;
+          retained.add(place);
+          objects.push({ origin, key, size, reason: `part of preview ${record.preview}, release ${id}` });
+        }
     // Deleting a body that was never staged does no harm.
-    for (const place of bodiesOf(await readRecord(reader, id))) {
+    for (const place of bodiesOf(record)) {
       if (keptBodies.has(place)) continue;
       keptBodies.add(place);
       const slash = place.indexOf('/');
@@ -104,6 +121,8 @@ export async function applyPrune(plan: PrunePlan, world: World, fence: Fence): P
     ),
   });
   const { pointer } = plan.held;
+  // Visitors who are pinned to a release that goes are on the live one from now on.
+  if (world.edge !== undefined && releases.length > 0) await forgetReleases(world.edge, releases);
   await swapPointer(store, plan.held, { live: pointer.live, root: pointer.root, unfinished: pointer.unfinished });
   const failed = new Map<string, string>();
   const started = performance.now();
@@ -135,4 +154,10 @@ export async function applyPrune(plan: PrunePlan, world: World, fence: Fence): P
 
 function placesOf(record: ReleaseRecord): string[] {
   return originNames.flatMap((origin) => record.objects[origin].map(({ key }) => placeOf(origin, key)));
+}
+
+async function listPreviews({ edgeReader }: ReadingWorld): Promise<ReadonlySet<string>> {
+  const entries = (await edgeReader?.read())?.entries ?? new Map<string, string>();
+  const releases = [...entries].flatMap(([key, value]) => (key.startsWith(releaseKeyPrefix) ? [parseLive(value)] : []));
+  return new Set(releases.flatMap((release) => (release?.v === 1 ? [release.i] : [])));
 }

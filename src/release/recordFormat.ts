@@ -31,6 +31,29 @@ const headers = z.strictObject({
   contentDisposition: z.string().optional(),
   contentLanguage: z.string().optional(),
 });
+const edge = z.strictObject({
+  folder: z.string().regex(/^(\/releases\/[0-9A-Za-z-]+)?$/),
+  rules: z.strictObject({
+    mode: z.enum(['in-place', 'atomic']),
+    urls: z.enum(['none', 'auto', 'drop', 'force']),
+    redirects: z.array(
+      z.strictObject({
+        from: z.string(),
+        to: z.string(),
+        status: z.union([z.literal(200), z.literal([301, 302, 303, 307, 308])]),
+        forced: z.boolean(),
+      }),
+    ),
+    headers: z.array(
+      z.strictObject({
+        pattern: z.string(),
+        set: z.array(z.strictObject({ name: z.string(), value: z.string() })),
+        unset: z.array(z.string()),
+      }),
+    ),
+  }),
+});
+export const previewName = z.string().regex(/^[a-z0-9]([a-z0-9-]{0,30}[a-z0-9])?$/);
 const perOrigin = <T extends z.ZodType>(value: T) => z.strictObject({ images: value, resources: value, pages: value });
 
 /** Unknown keys are refused: a record that says more than we know was written by a newer version. */
@@ -55,6 +78,8 @@ export const recordSchema = z.strictObject({
   headers: z.array(headers),
   objects: perOrigin(z.array(object)),
   retained: perOrigin(z.array(retained)),
+  edge: edge.optional(),
+  preview: previewName.optional(),
 });
 
 export const pointerSchema = z.strictObject({
@@ -94,6 +119,8 @@ export function encodeRecord(record: ReleaseRecord): string {
     headers: [...table.keys()].map((text) => JSON.parse(text) as ObjectHeaders),
     objects,
     retained: retainedRows,
+    ...(record.edge === undefined ? {} : { edge: record.edge as StoredRecord['edge'] }),
+    ...(record.preview === undefined ? {} : { preview: record.preview }),
   };
   return JSON.stringify(stored);
 }
@@ -133,6 +160,8 @@ export function decodeRecord(text: string): ReleaseRecord {
         unsure: row[9] === 1,
       })),
     ),
+    ...(stored.edge === undefined ? {} : { edge: stored.edge }),
+    ...(stored.preview === undefined ? {} : { preview: stored.preview }),
   };
 }
 

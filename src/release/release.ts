@@ -1,7 +1,7 @@
 /** What will change, and what is remembered: plan, change, record, pointer. */
-import type { BuiltObject, ObjectHeaders, ObjectKey, OriginName, Stage } from '../build/build.js';
+import type { BuiltObject, EdgeRules, ObjectHeaders, ObjectKey, OriginName, Stage } from '../build/build.js';
 import type { Problem } from '../problems.js';
-import type { Digest } from '../site/site.js';
+import type { Digest, LogicalPath } from '../site/site.js';
 import type { Publisher } from './ports.js';
 
 declare const brand: unique symbol;
@@ -46,6 +46,17 @@ export interface ReleaseRecord {
   readonly rollbackOf?: ReleaseId;
   readonly objects: PerOrigin<readonly RecordedObject[]>;
   readonly retained: PerOrigin<readonly RetainedObject[]>;
+  /** What the edge was told; absent where it is not ours. */
+  readonly edge?: ServedBy;
+  /** Name of the preview it was made for: it was not live. */
+  readonly preview?: string;
+}
+
+/** How the edge serves a release. */
+export interface ServedBy {
+  readonly rules: EdgeRules;
+  /** Folder of its pages: `/releases/<id>`, or '' for their own addresses. */
+  readonly folder: string;
 }
 
 /** `.twinorigin/current.json`: written by compare-and-swap only. */
@@ -78,6 +89,8 @@ export interface Change {
   readonly object?: BuiltObject;
   /** What is there now, as far as records know. */
   readonly before?: RecordedObject;
+  /** Another key of the same store that holds the same content, from which it is copied. */
+  readonly copyFrom?: ObjectKey;
 }
 
 export interface PlannedPath {
@@ -129,6 +142,12 @@ export interface Plan {
   readonly problems: readonly Problem[];
   /** Nothing to write, nothing to invalidate. */
   readonly empty: boolean;
+  /** What the edge will be told; absent where it is not ours. */
+  readonly edge?: ServedBy | undefined;
+  /** Pages that are no longer part of the site, but stay in the folder of an earlier release. */
+  readonly withdrawn?: readonly LogicalPath[];
+  /** How many pages are live, where the changes do not tell it: in mode `atomic`. */
+  readonly livePages?: number | undefined;
 }
 
 /** What a publish did. */

@@ -6,7 +6,7 @@ import type { Body, Build, BuiltObject, ObjectKey, OriginName } from '../build/b
 import { originNames } from '../build/build.js';
 import { PublishError } from '../errors.js';
 import { logicalPath } from '../site/names.js';
-import { bodyKey } from './keys.js';
+import { bodyKey, pathInRelease } from './keys.js';
 import { runPool } from './pool.js';
 import type { ReadingWorld } from './ports.js';
 import { placeOf } from './recordFormat.js';
@@ -16,12 +16,18 @@ import type { Plan, RecordedObject, ReleaseRecord } from './release.js';
 export interface RestoredBuild extends Build {
   /** Where the body of an object is. */
   sourceOf(object: BuiltObject): { readonly origin: OriginName; readonly key: ObjectKey };
+  /** Folder from which the edge serves it (`ServedBy`). */
+  readonly servedFrom: string;
 }
 
 /** The build that a record describes; its bodies come from the stores. */
 export function restoreBuild(record: ReleaseRecord, world: ReadingWorld): RestoredBuild {
   const objects = originNames.flatMap((origin) =>
-    record.objects[origin].map((object): BuiltObject => ({ ...object, origin, path: logicalPath(object.key) })),
+    record.objects[origin].map((object): BuiltObject => ({
+      ...object,
+      origin,
+      path: logicalPath(pathInRelease(object.key)),
+    })),
   );
   const twins = new Map<string, BuiltObject>();
   for (const object of objects) if (object.immutable) twins.set(contentOf(object), object);
@@ -35,6 +41,8 @@ export function restoreBuild(record: ReleaseRecord, world: ReadingWorld): Restor
     objects,
     root: record.root,
     urls: record.urls,
+    rules: record.edge?.rules,
+    servedFrom: record.edge?.folder ?? '',
     problems: [],
     bytes: { source: stored, stored },
     isStaged: (object) => !object.immutable && !isTwin(object),

@@ -95,3 +95,14 @@ export async function rewriteHeaders(world: World, object: BuiltObject): Promise
   const { origin, key, headers } = object;
   await world.stores[origin].copy({ from: key, to: key, headers, identity: identityOf(object) });
 }
+
+/** Creates an immutable object from another key of the store that holds the same content; sends it if that is gone. */
+export async function copyImmutable(world: World, build: Build, object: BuiltObject, from: ObjectKey): Promise<void> {
+  try {
+    const { origin, key, headers } = object;
+    await world.stores[origin].copy({ from, to: key, headers, identity: identityOf(object) });
+  } catch (error) {
+    if (!(error instanceof PublishError) || error.code !== 'store-failed' || error.transient) throw error;
+    await createImmutable(world, build, object);
+  }
+}

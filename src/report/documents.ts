@@ -58,6 +58,14 @@ export const planDocumentSchema = z.strictObject({
     usd: z.number().min(0),
     usdBeyondFreePaths: z.number().min(0),
   }),
+  preview: z
+    .strictObject({
+      name: z.string(),
+      url: z.string().describe('At a host name of its own.'),
+      link: z.string().describe('At the address of the pages, by a cookie.'),
+    })
+    .optional()
+    .describe('Where to look at a release that is not live.'),
 });
 
 /** Every error under `--json`. */

@@ -1,6 +1,7 @@
 /** The same reports for programs: one document each, in the shapes of documents.ts. */
 import { PublishError, exitCodes } from '../errors.js';
 import type { Problem } from '../problems.js';
+import type { Preview } from '../release/applyPreview.js';
 import type { Change, Outcome, Plan, PlannedPath } from '../release/release.js';
 import type { CheckDocument, ErrorDocument, PlanDocument } from './documents.js';
 import { maskSecrets } from './mask.js';
@@ -39,8 +40,10 @@ export function describePlan(plan: Plan): PlanDocument {
 }
 
 /** What a publish did. */
-export function describeOutcome({ plan, release, problems }: Outcome): PlanDocument {
-  return { ...describePlan(plan), release, problems: describeProblems([...plan.problems, ...problems]) };
+export function describeOutcome(outcome: Outcome & { readonly preview?: Preview }): PlanDocument {
+  const { plan, release, problems, preview } = outcome;
+  const told = describeProblems([...plan.problems, ...problems]);
+  return { ...describePlan(plan), release, problems: told, ...(preview && { preview: { ...preview } }) };
 }
 
 export function describeCheck(problems: readonly Problem[], files: number): CheckDocument {

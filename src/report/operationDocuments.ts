@@ -14,7 +14,7 @@ export const releasesDocumentSchema = z.strictObject({
   releases: z.array(
     z.strictObject({
       id: z.string(),
-      state: z.enum(['live', 'unfinished', 'kept']),
+      state: z.enum(['live', 'unfinished', 'preview', 'kept']),
       createdAt: z.string(),
       publisher: z.strictObject({
         user: z.string(),

@@ -1,5 +1,6 @@
 /** What a publish did, for a person: the release, what was sent, the three addresses. */
 import { originNames, type OriginName } from '../build/build.js';
+import type { Preview } from '../release/applyPreview.js';
 import type { Change, Outcome } from '../release/release.js';
 import { countOf, formatBytes, formatDuration } from './amounts.js';
 import { renderProblemsBriefly } from './problems.js';
@@ -14,6 +15,23 @@ export function renderOutcome(outcome: Outcome, look: Look): string {
   return joinBlocks([
     renderHeadline(outcome, look),
     renderAddresses(plan.urls, look),
+    renderProblemsBriefly([...plan.problems, ...outcome.problems], look),
+  ]);
+}
+
+/** What a preview is and where to look at it. */
+export function renderPreview(outcome: Outcome & { readonly preview: Preview }, look: Look): string {
+  const { preview, plan, verified, milliseconds } = outcome;
+  const took = paint(look, 'dim', `(${formatDuration(milliseconds)})`);
+  const parts = [
+    `${plan.totals.created} created, ${plan.totals.kept} kept, ${formatBytes(plan.bytes.upload)} sent`,
+    ...(verified > 0 ? [`${countOf(verified, 'object')} verified through the public addresses`] : []),
+    'Visitors still get what was live before.',
+  ];
+  const heading = `${paint(look, 'green', '✓')} ${paint(look, 'bold', `Preview ${preview.name}: release ${plan.release}`)} ${took}`;
+  return joinBlocks([
+    [heading, ...parts.map((part) => wrap(part, look.width, '  ', '    '))].join('\n'),
+    [`  address  ${paint(look, 'cyan', preview.url)}`, `  link     ${paint(look, 'cyan', preview.link)}`].join('\n'),
     renderProblemsBriefly([...plan.problems, ...outcome.problems], look),
   ]);
 }

@@ -19,6 +19,8 @@ export const problemCodes: Readonly<Record<string, ProblemCode>> = {
   'oversized': { severity: 'note', title: 'A file is so large that visitors wait for it.' },
   'missing-dimensions': { severity: 'note', title: 'Images do not say how large they are.' },
   'duplicate-content': { severity: 'note', title: 'Two files hold the same bytes.' },
+  'rule-invalid': { severity: 'error', title: 'A rule in _redirects or _headers is not valid.' },
+  'rules-unused': { severity: 'warning', title: 'Rules in _redirects or _headers have no effect.' },
   'twin-names': { severity: 'note', title: 'Two names differ only in case or Unicode form.' },
   'script-unparsed': { severity: 'note', title: 'A script cannot be parsed.' },
   'unsupported-encoding': { severity: 'warning', title: 'A file is in an encoding that cannot be edited in place.' },

@@ -17,11 +17,18 @@ export function summarizeRelease(
   pointer: Pointer,
   changes: ReleaseChanges | null,
 ): ReleaseSummary {
-  const { id, createdAt, publisher, previous, rollbackOf, objects, urls } = record;
+  const { id, createdAt, publisher, previous, rollbackOf, objects, urls, preview } = record;
   const sizes = originNames.flatMap((origin) => objects[origin].map(({ size }) => size));
   return {
     id,
-    state: id === pointer.live ? 'live' : pointer.unfinished.includes(id) ? 'unfinished' : 'kept',
+    state:
+      id === pointer.live
+        ? 'live'
+        : preview !== undefined
+          ? 'preview'
+          : pointer.unfinished.includes(id)
+            ? 'unfinished'
+            : 'kept',
     createdAt,
     publisher,
     previous,
@@ -52,7 +59,12 @@ function renderRelease(
   { id, state, createdAt, publisher, rollbackOf, changes, objects, bytes }: ReleaseSummary,
   look: Look,
 ): string {
-  const mark = { live: paint(look, 'green', '●'), unfinished: paint(look, 'yellow', '○'), kept: ' ' }[state];
+  const mark = {
+    live: paint(look, 'green', '●'),
+    unfinished: paint(look, 'yellow', '○'),
+    preview: paint(look, 'cyan', '◌'),
+    kept: ' ',
+  }[state];
   const size = `${pad(countOf(objects, 'object'), 14, 'left')}  ${pad(formatBytes(bytes), 7, 'left')}`;
   const notes = [
     ...(state === 'kept' ? [] : [state]),

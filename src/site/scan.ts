@@ -8,6 +8,8 @@ import type { Event } from '../events.js';
 import type { Problem } from '../problems.js';
 import { charsetOf, mediaTypeOf } from './mediaType.js';
 import { digestOf, logicalPath } from './names.js';
+import { readRules } from './rules/readRules.js';
+import { ruleFiles } from './rules/rules.js';
 import { holdsPrivateKey, mayHoldPrivateKey } from './secrets.js';
 import type { Digest, LogicalPath, Site, SiteFile } from './site.js';
 import { openStatCache, type RememberedContent } from './statCache.js';
@@ -41,9 +43,13 @@ export async function scanSite(root: string, options: ScanOptions = {}): Promise
   const files = new Map<LogicalPath, SiteFile>();
   const locations = new Map<LogicalPath, string>();
   const keys: string[] = [];
+  const { rules, problems } = readRules(
+    new Map(walked.files.filter(isRuleFile).map(({ path, file }) => [path, readText(file)])),
+  );
   let bytes = 0;
   let yielded = performance.now();
   for (const entry of walked.files) {
+    if (isRuleFile(entry)) continue;
     const recalled = cache.recall(entry.file, entry.stats);
     const content = recalled ?? readContent(entry, keys);
     if (recalled === undefined) cache.remember(entry.file, entry.stats, content);
@@ -65,10 +71,25 @@ export async function scanSite(root: string, options: ScanOptions = {}): Promise
   return {
     root,
     files,
-    problems: [...walked.problems, ...findTwins(files.keys())],
+    problems: [...walked.problems, ...findTwins(files.keys()), ...problems],
+    rules,
     locate: (file) => locations.get(file.path),
     read: (file) => readUnchanged(file, locations.get(file.path) ?? join(root, file.path)),
   };
+}
+
+/** What the host is told, not what visitors get. */
+function isRuleFile({ path }: WalkedFile): boolean {
+  return ruleFiles.has(path);
+}
+
+function readText(file: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (cause) {
+    const message = cause instanceof Error ? cause.message : String(cause);
+    throw new PublishError('site-unreadable', `cannot read ${file}: ${message}`, { file, cause });
+  }
 }
 
 function parsePath(path: string): LogicalPath {

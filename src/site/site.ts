@@ -1,5 +1,6 @@
 /** What the user has: the files of a finished web site, before anything is decided about them. */
 import type { Problem } from '../problems.js';
+import type { SiteRules } from './rules/rules.js';
 
 declare const brand: unique symbol;
 
@@ -36,6 +37,8 @@ export interface Site {
   readonly files: ReadonlyMap<LogicalPath, SiteFile>;
   /** Notes from scanning: skipped dotfiles, names that differ only in case or normalisation. */
   readonly problems: readonly Problem[];
+  /** From `_redirects` and `_headers`, which are no files of the site. */
+  readonly rules?: SiteRules;
   /**
    * The content of a file.
    * @throws PublishError `site-changed` when its size or digest is no longer what the scan saw.

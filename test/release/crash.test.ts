@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { originNames } from '../../src/build/build.js';
+import { liveKey } from '../../src/edge/live.js';
 import { memoryWorld, publishTo, referencesIn, stateOf, visit, type Contents, type MemoryWorld } from './harness.js';
 
 const before: Contents = {
@@ -38,6 +39,7 @@ function killAt(world: MemoryWorld, n: number): { count: () => number } {
     world.stores[origin].onOperation = step;
     world.cdns[origin].onOperation = step;
   }
+  world.edge.onOperation = step;
   return { count: () => count };
 }
 
@@ -46,10 +48,15 @@ function revive(world: MemoryWorld): void {
     world.stores[origin].onOperation = undefined;
     world.cdns[origin].onOperation = undefined;
   }
+  world.edge.onOperation = undefined;
 }
 
 /** What a visitor misses who holds a page of the old or the new release, or gets what is there now. */
-function brokenReferences(world: MemoryWorld, heldPages: readonly string[]): string[] {
+function brokenReferences(
+  world: MemoryWorld,
+  heldPages: readonly string[],
+  pages: readonly string[] = pagesOf(world),
+): string[] {
   const broken: string[] = [];
   const seen = new Set<string>();
   const follow = (text: string) => {
@@ -61,7 +68,7 @@ function brokenReferences(world: MemoryWorld, heldPages: readonly string[]): str
       if (headers['content-type']?.startsWith('text/css')) follow(body.toString());
     }
   };
-  [...heldPages, ...pagesOf(world)].forEach(follow);
+  [...heldPages, ...pages].forEach(follow);
   return broken;
 }
 
@@ -173,6 +180,68 @@ describe('a publisher that is killed', async () => {
         /^pages\/(?!\.twinorigin).*\.html$/.test(place),
       );
       expect(Object.fromEntries(pages)).toEqual(Object.fromEntries(wanted));
+    }
+  });
+});
+
+describe('a publisher of releases in folders that is killed', async () => {
+  const build = { edge: { mode: 'atomic', urls: 'none' } } as const;
+  const count = await (async () => {
+    const world = memoryWorld();
+    await publishTo(world, before, { build });
+    const counter = killAt(world, Infinity);
+    await publishTo(world, after, { build, concurrency: 1 });
+    return counter.count();
+  })();
+  const points = Array.from({ length: count }, (_, index) => index + 1);
+
+  /** The pages of the release that the edge names; every one of `wanted` must be among them. */
+  function livePages(world: MemoryWorld): Record<string, string> {
+    const { p } = JSON.parse(world.edge.entries.get(liveKey)!) as { p: string };
+    const folder = `${p.slice(1)}/`;
+    const keys = world.stores.pages.keys().filter((key) => key.startsWith(folder) && key.endsWith('.html'));
+    return Object.fromEntries(keys.map((key) => [key.slice(folder.length), world.stores.pages.text(key)!]));
+  }
+  /** Pages as built, by path. */
+  async function pagesAsBuilt(contents: Contents): Promise<Record<string, string>> {
+    const world = memoryWorld();
+    await publishTo(world, contents, { build });
+    return livePages(world);
+  }
+
+  it(`leaves visitors one whole release, the old or the new, at each of ${points.length} points`, async () => {
+    const [old, next] = [await pagesAsBuilt(before), await pagesAsBuilt(after)];
+    expect(Object.keys(next)).toContain('new/index.html');
+    let switched = 0;
+    for (const point of points) {
+      const world = memoryWorld();
+      await publishTo(world, before, { build });
+      killAt(world, point);
+      await publishTo(world, after, { build, concurrency: 1 }).catch(() => undefined);
+      revive(world);
+      const seen = livePages(world);
+      expect([old, next], `after a kill at ${point}`).toContainEqual(seen);
+      if ('new/index.html' in seen) switched++;
+      expect(brokenReferences(world, Object.values(old), Object.values(seen)), `after a kill at ${point}`).toEqual([]);
+      await publishTo(world, after, { build, concurrency: 1 });
+      expect(livePages(world), `converged after a kill at ${point}`).toEqual(next);
+      const pointer = JSON.parse(world.stores.pages.text('.twinorigin/current.json')!) as { unfinished: string[] };
+      expect(pointer.unfinished).toEqual([]);
+    }
+    expect(switched).toBeGreaterThan(0);
+    expect(switched).toBeLessThan(points.length);
+  });
+
+  it('can be followed by any other release', async () => {
+    const old = await pagesAsBuilt(before);
+    for (const point of points) {
+      const world = memoryWorld();
+      await publishTo(world, before, { build });
+      killAt(world, point);
+      await publishTo(world, after, { build, concurrency: 1 }).catch(() => undefined);
+      revive(world);
+      await publishTo(world, before, { build });
+      expect(livePages(world), `after a kill at ${point}`).toEqual(old);
     }
   });
 });

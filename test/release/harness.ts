@@ -7,11 +7,12 @@ import { applyPlan, leaveAsIs, type ApplyOptions } from '../../src/release/apply
 import { guardPlan, type GuardOptions } from '../../src/release/guard.js';
 import { takeInventory } from '../../src/release/inventory.js';
 import { acquireLock } from '../../src/release/lock.js';
-import { makePlan } from '../../src/release/plan.js';
+import { planRelease } from '../../src/release/planRelease.js';
 import type { Fetch, World } from '../../src/release/ports.js';
 import type { Outcome, Plan } from '../../src/release/release.js';
 import { buildGraph } from '../../src/site/buildGraph.js';
 import { memoryCdn, type MemoryCdn } from '../memoryCdn.js';
+import { memoryEdge, type MemoryEdge } from '../memoryEdge.js';
 import { memoryStore, type MemoryStore } from '../memoryStore.js';
 import { siteOf } from '../siteOf.js';
 
@@ -26,6 +27,7 @@ export const urls = {
 export interface MemoryWorld extends World {
   readonly stores: Readonly<Record<OriginName, MemoryStore>>;
   readonly cdns: Readonly<Record<OriginName, MemoryCdn>>;
+  readonly edge: MemoryEdge;
   readonly events: Event[];
   /** Addresses fetched through the "CDN". */
   readonly fetched: string[];
@@ -36,6 +38,7 @@ export function memoryWorld(
 ): MemoryWorld {
   const stores = { images: memoryStore('images'), resources: memoryStore('resources'), pages: memoryStore('pages') };
   const cdns = { images: memoryCdn('images'), resources: memoryCdn('resources'), pages: memoryCdn('pages') };
+  const edge = memoryEdge();
   const events: Event[] = [];
   const fetched: string[] = [];
   const seen: Fetch = (url) => {
@@ -45,6 +48,8 @@ export function memoryWorld(
   return {
     stores,
     cdns,
+    edge,
+    edgeReader: edge,
     events,
     fetched,
     readers: stores,
@@ -108,13 +113,17 @@ export async function publishTo(
   contents: Contents,
   options: PublishOptions = {},
 ): Promise<Omit<Outcome, 'milliseconds'>> {
-  const { plan: planned, build } = await prepare(world, contents, options);
+  const { plan: planned, site } = await prepare(world, contents, options);
   if (planned.empty) return leaveAsIs(planned);
   guardPlan(planned, { deletes: '25%', index: true, ...options });
   const fence = await acquireLock(world, { wait: false });
   try {
-    const inventory = await takeInventory(world.readers.pages, build.root);
-    const plan = makePlan(build, inventory, { cached: world.cached, maxPaths: 100, now: world.clock() });
+    const inventory = await takeInventory(world.readers.pages, site.root);
+    const { plan, placed: build } = planRelease(site, inventory, {
+      cached: world.cached,
+      maxPaths: 100,
+      now: world.clock(),
+    });
     return await applyPlan(plan, build, inventory, world, {
       concurrency: 4,
       verifySample: 50,
@@ -128,10 +137,10 @@ export async function publishTo(
 }
 
 async function prepare(world: World, contents: Contents, options: PublishOptions) {
-  const build = await buildOf(contents, options.build);
-  const inventory = await takeInventory(world.readers.pages, build.root);
-  const plan = makePlan(build, inventory, { cached: world.cached, maxPaths: 100, now: world.clock() });
-  return { build, inventory, plan };
+  const site = await buildOf(contents, options.build);
+  const inventory = await takeInventory(world.readers.pages, site.root);
+  const { plan } = planRelease(site, inventory, { cached: world.cached, maxPaths: 100, now: world.clock() });
+  return { site, plan };
 }
 
 /** Everything in all stores, records included, for comparing end states. */

@@ -1,8 +1,8 @@
 /** `publish`: the main job. */
 import { PublishError, exitCodes } from '../../errors.js';
-import { publish, type Built } from '../../publish.js';
+import { publish, publishPreview, type Built } from '../../publish.js';
 import { describeOutcome } from '../../report/json.js';
-import { renderOutcome } from '../../report/outcomeText.js';
+import { renderOutcome, renderPreview } from '../../report/outcomeText.js';
 import type { Invocation } from '../action.js';
 import { prepareReport } from '../reportFile.js';
 import { openWorld } from '../world.js';
@@ -19,6 +19,10 @@ export async function run(invocation: Invocation): Promise<number> {
     throw new PublishError('usage', '--explain works with --dry-run', {
       hint: `Run twinorigin plan --explain ${options.explain}.`,
     });
+  if (options.preview !== undefined && options.serve === true)
+    throw new PublishError('usage', '--serve cannot be combined with --preview', {
+      hint: 'Publish the preview, then run twinorigin preview.',
+    });
   const config = await invocation.loadConfig({ needsSite: true });
   const report = await prepareReport(invocation, config.site);
   const { world, edge, close } = await openWorld(config, invocation);
@@ -27,6 +31,14 @@ export async function run(invocation: Invocation): Promise<number> {
       throw new PublishError('usage', '--serve works where the local edge serves the site', {
         hint: 'Leave out "origins", or give them folders without "url".',
       });
+    if (options.preview !== undefined) {
+      const shown = await publishPreview(config, world, options.preview, { wait: options.wait === true });
+      invocation.report(
+        () => describeOutcome(shown),
+        () => renderPreview(shown, terminal.look),
+      );
+      return exitCodes.done;
+    }
     let built: Built | undefined;
     const outcome = await publish(config, world, {
       force: options.force === true,

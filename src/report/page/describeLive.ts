@@ -1,6 +1,7 @@
 /** The report of what is live: from the release record, and from the stored bodies themselves. */
 import { originNames, type OriginName } from '../../build/build.js';
 import { urlPath } from '../../build/keys.js';
+import { pathInRelease } from '../../release/keys.js';
 import type { RecordedObject, ReleaseRecord } from '../../release/release.js';
 import { defaultLazyAttributes, finderFor } from '../../site/references/index.js';
 import { findChains, isLoaded, type Load } from './chains.js';
@@ -72,13 +73,13 @@ function findPlaces({ objects, urls }: ReleaseRecord): readonly Place[] {
       .map((object): Place => ({
         object,
         file: {
-          name: object.key,
+          name: pathInRelease(object.key),
           origin,
           type: object.headers.contentType.split(';', 1)[0] ?? '',
           plain: object.size,
           loaded: smallest.get(object.key) ?? object.size,
           digest: object.digest,
-          url: `${urls[origin]}/${urlPath(object.key)}`,
+          url: `${urls[origin]}/${urlPath(pathInRelease(object.key))}`,
           isPage: object.stage === 'page',
         },
       }));
@@ -182,9 +183,10 @@ function compareReleases(record: ReleaseRecord, previous: ReleaseRecord): readon
   const headers: Entries = [];
   const deleted: Entries = [];
   for (const origin of originNames) {
-    const before = new Map(plainOf(previous, origin).map((object) => [object.key, object]));
+    const before = new Map(plainOf(previous, origin).map((object) => [pathInRelease(object.key), object]));
     for (const object of plainOf(record, origin)) {
-      const { key, size } = object;
+      const { size } = object;
+      const key = pathInRelease(object.key);
       const old = before.get(key);
       before.delete(key);
       if (old === undefined) created.push({ origin, key, size, reason: 'new address' });
