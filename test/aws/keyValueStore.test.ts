@@ -21,7 +21,7 @@ class FakeKeys {
       const send = (status: number, content: object, headers = {}) => {
         response.writeHead(status, { 'content-type': 'application/json', ...headers }).end(JSON.stringify(content));
       };
-      if (!/^AWS4-ECDSA-P256-SHA256 /.test(request.headers.authorization ?? ''))
+      if (!(request.headers.authorization ?? '').startsWith('AWS4-ECDSA-P256-SHA256 '))
         return send(403, { Message: 'not signed for all regions' }, { 'x-amzn-errortype': 'AccessDeniedException' });
       if (request.method === 'GET' && !url.pathname.endsWith('/keys'))
         return send(200, { KvsARN: arn, ItemCount: this.entries.size }, { etag: `v${this.version}` });
