@@ -2,6 +2,7 @@
 import type { ObjectKey } from '../build/build.js';
 import type { Aws, S3Access } from './clients.js';
 import { toPublishError } from './errors.js';
+import type { S3Requests, S3Route } from './requests.js';
 
 export interface BucketSettings {
   readonly bucket: string;
@@ -22,15 +23,19 @@ export interface Bucket {
   /** The last argument of every `send`. */
   readonly send: { readonly abortSignal?: AbortSignal };
   fullKey(key: ObjectKey): string;
+  /** The SDK's client, loaded at its first use: for what `S3Requests` has not. */
   access(): Promise<S3Access>;
+  requests(): Promise<S3Requests>;
+  /** Host of a custom endpoint, without credentials; undefined for AWS itself. */
+  endpoint(): Promise<string | undefined>;
   /** Runs a request; what it throws becomes an error that names the permission and the object. */
-  run<T>(action: string, key: string, request: (access: S3Access) => Promise<T>): Promise<T>;
+  run<T>(action: string, key: string, request: (requests: S3Requests) => Promise<T>): Promise<T>;
 }
 
 export function openBucket(settings: BucketSettings): Bucket {
   const { aws, bucket } = settings;
   const prefix = settings.prefix === undefined || settings.prefix === '' ? '' : `${settings.prefix}/`;
-  const access = (): Promise<S3Access> => aws.s3(settings.region);
+  const route = (): Promise<S3Route> => aws.route(bucket, settings.region);
   return {
     bucket,
     prefix,
@@ -38,13 +43,15 @@ export function openBucket(settings: BucketSettings): Bucket {
     send: aws.signal === undefined ? {} : { abortSignal: aws.signal },
     paced: (work) => aws.pace(bucket).run(work),
     fullKey: (key) => prefix + key,
-    access,
+    access: () => aws.s3(settings.region),
+    requests: async () => (await route()).requests,
+    endpoint: async () => (await route()).endpoint,
     async run(action, key, request) {
       let endpoint: string | undefined;
       try {
-        const opened = await access();
+        const opened = await route();
         endpoint = opened.endpoint;
-        return await request(opened);
+        return await request(opened.requests);
       } catch (error) {
         throw toPublishError(error, {
           action,

@@ -6,7 +6,6 @@ import { PublishError } from '../errors.js';
 import type { CopyRequest } from '../release/ports.js';
 import type { Bucket } from './bucket.js';
 import { errorName } from './failure.js';
-import { toPublishError } from './errors.js';
 import { headerInput, quotedEtag } from './headers.js';
 import { maskSecrets } from './mask.js';
 
@@ -22,17 +21,11 @@ const passing = new Set(['InternalError', 'SlowDown', 'ServiceUnavailable', 'Ope
 
 /** Server-side, with the complete header set: REPLACE inherits nothing. Up to 5 GB (API Reference, CopyObject). */
 export async function copyObject(bucket: Bucket, request: CopyRequest): Promise<{ readonly etag: string }> {
-  return bucket.run('s3:PutObject', request.to, async ({ client, sdk }) => {
-    const command = new sdk.CopyObjectCommand({
-      Bucket: bucket.bucket,
-      Key: bucket.fullKey(request.to),
-      CopySource: `${bucket.bucket}/${urlPath(bucket.fullKey(request.from))}`,
-      MetadataDirective: 'REPLACE',
-      ...headerInput(request.headers, request.identity),
-    });
+  return bucket.run('s3:PutObject', request.to, async (requests) => {
+    const source = `${bucket.bucket}/${urlPath(bucket.fullKey(request.from))}`;
+    const headers = headerInput(request.headers, request.identity);
     try {
-      const output = await client.send(command, bucket.send);
-      return { etag: quotedEtag(output.CopyObjectResult?.ETag) };
+      return { etag: quotedEtag(await requests.copy(bucket.bucket, source, bucket.fullKey(request.to), headers)) };
     } catch (error) {
       if (errorName(error) !== 'NoSuchKey') throw error;
       throw new PublishError(
@@ -45,6 +38,8 @@ export async function copyObject(bucket: Bucket, request: CopyRequest): Promise<
 
 /** Deletes keys; what could not be deleted is returned with the server's reason. */
 export async function deleteObjects(bucket: Bucket, keys: readonly ObjectKey[]): Promise<readonly DeleteFailure[]> {
+  const [only] = keys;
+  if (only !== undefined && keys.length === 1) return deleteAlone(bucket, only);
   const batches: ObjectKey[][] = [];
   const single: ObjectKey[] = [];
   for (const key of keys) {
@@ -65,15 +60,11 @@ async function deleteInOne(
   keys: readonly ObjectKey[],
   attempt: number,
 ): Promise<readonly DeleteFailure[]> {
-  const output = await bucket.run('s3:DeleteObject', `{${keys.length} keys}`, ({ client, sdk }) =>
-    client.send(
-      new sdk.DeleteObjectsCommand({
-        Bucket: bucket.bucket,
-        Delete: { Objects: keys.map((key) => ({ Key: bucket.fullKey(key) })), Quiet: true },
-      }),
-      bucket.send,
-    ),
-  );
+  const output = await bucket.run('s3:DeleteObject', `{${keys.length} keys}`, async () => {
+    const { client, sdk } = await bucket.access();
+    const Delete = { Objects: keys.map((key) => ({ Key: bucket.fullKey(key) })), Quiet: true };
+    return client.send(new sdk.DeleteObjectsCommand({ Bucket: bucket.bucket, Delete }), bucket.send);
+  });
   const again: ObjectKey[] = [];
   const failures: DeleteFailure[] = [];
   const known = new Map(keys.map((key) => [bucket.fullKey(key), key]));
@@ -88,13 +79,11 @@ async function deleteInOne(
 }
 
 async function deleteAlone(bucket: Bucket, key: ObjectKey): Promise<readonly DeleteFailure[]> {
-  const { client, sdk, endpoint } = await bucket.access();
   try {
-    await client.send(new sdk.DeleteObjectCommand({ Bucket: bucket.bucket, Key: bucket.fullKey(key) }), bucket.send);
+    await bucket.run('s3:DeleteObject', key, (requests) => requests.delete(bucket.bucket, bucket.fullKey(key)));
     return [];
   } catch (error) {
-    const resource = `${bucket.name}/${key}`;
-    return [{ key, message: toPublishError(error, { action: 's3:DeleteObject', resource, endpoint }).message }];
+    return [{ key, message: error instanceof Error ? error.message : String(error) }];
   }
 }
 

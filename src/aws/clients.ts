@@ -6,7 +6,12 @@ import type * as KeyValueStore from '@aws-sdk/client-cloudfront-keyvaluestore';
 import type * as S3 from '@aws-sdk/client-s3';
 import { lookupHost } from './lookup.js';
 import { openPace, type Pace } from './pace.js';
+import { isPlainBucket, openLean } from './lean/index.js';
+import { readKnownStore } from './lean/environment.js';
+import { openTransport } from './lean/transport.js';
+import type { S3Requests, S3Route } from './requests.js';
 import { retryUpTo } from './retry.js';
+import { openSdkRequests } from './sdkRequests.js';
 
 /** What the user may say; everything else (profiles, environment, SSO, roles) is the SDK's own standard chain. */
 export interface AwsSettings {
@@ -36,6 +41,8 @@ interface Timeouts {
 export interface S3Access {
   readonly client: S3.S3Client;
   readonly sdk: typeof S3;
+  /** A custom endpoint as it was given. */
+  readonly url: string | undefined;
   /** Host of a custom endpoint, without credentials; undefined for AWS itself. */
   readonly endpoint: string | undefined;
 }
@@ -56,6 +63,8 @@ export interface Aws {
   s3(region?: string): Promise<S3Access>;
   cloudfront(): Promise<CloudFrontAccess>;
   keyValueStore(): Promise<KeyValueStoreAccess>;
+  /** The way to a bucket for the requests of which there are many. */
+  route(bucket: string, region?: string): Promise<S3Route>;
   /** How fast a bucket is asked; one for all that use it. */
   pace(bucket: string): Pace;
   readonly signal: AbortSignal | undefined;
@@ -117,7 +126,7 @@ export function openAws(settings: AwsSettings = {}): Aws {
           }),
     });
     tellPaces(client, pace);
-    return { client, sdk, endpoint: hostOf(endpoint) };
+    return { client, sdk, endpoint: hostOf(endpoint), url: endpoint };
   }
 
   async function openCloudFront(): Promise<CloudFrontAccess> {
@@ -149,11 +158,39 @@ export function openAws(settings: AwsSettings = {}): Aws {
     return known;
   }
 
+  const transport = openTransport({ timeouts, signal: settings.signal });
+
+  /** Without the SDK where the environment tells all, else with what the SDK finds out, else through the SDK. */
+  async function openRoute(bucket: string, region: string | undefined): Promise<S3Route> {
+    const isLean = process.env.TWINORIGIN_S3_CLIENT !== 'sdk' && isPlainBucket(bucket);
+    const known = isLean ? readKnownStore({ ...settings, region: region ?? settings.region }, process.env) : undefined;
+    let lean: S3Requests | undefined;
+    if (known !== undefined) {
+      const credentials = () => Promise.resolve(known.credentials);
+      lean = openLean({ ...known, credentials, attempts }, transport, aws);
+      if (lean !== undefined) return { requests: lean, endpoint: hostOf(known.endpoint) };
+    }
+    const access = await aws.s3(region);
+    const { config } = access.client;
+    if (isLean && !(await config.useFipsEndpoint()) && !(await config.useDualstackEndpoint())) {
+      const facts = { region: await config.region(), endpoint: access.url, credentials: config.credentials, attempts };
+      lean = openLean(facts, transport, aws);
+    }
+    return { requests: lean ?? openSdkRequests(access, settings.signal), endpoint: access.endpoint };
+  }
+
   const s3 = new Map<string | undefined, Promise<S3Access>>();
+  const routes = new Map<string, Promise<S3Route>>();
   let cloudfront: Promise<CloudFrontAccess> | undefined;
   let keyValueStore: Promise<KeyValueStoreAccess> | undefined;
-  return {
+  const aws: Aws = {
     pace,
+    route(bucket, region) {
+      const name = `${region ?? ''} ${bucket}`;
+      const route = routes.get(name) ?? openRoute(bucket, region);
+      routes.set(name, route);
+      return route;
+    },
     signal: settings.signal,
     profile: settings.profile ?? process.env.AWS_PROFILE,
     s3(region) {
@@ -166,8 +203,10 @@ export function openAws(settings: AwsSettings = {}): Aws {
     close() {
       httpAgent.destroy();
       httpsAgent.destroy();
+      transport.close();
     },
   };
+  return aws;
 }
 
 /** Every attempt counts, also those that a retry makes good. */

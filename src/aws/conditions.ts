@@ -1,18 +1,18 @@
 /** Conditional writes, on AWS and on stores that do them differently or not at all. */
 import { ConditionFailed, type Condition, type StoreCapabilities } from '../release/ports.js';
 import type { Bucket } from './bucket.js';
-import type { S3Access } from './clients.js';
 import { attemptsOf, errorName, statusOf } from './failure.js';
 import { bareEtag, sameEtag } from './headers.js';
 import { findOwnWrite, type Sending } from './ownWrite.js';
 import { headObject } from './read.js';
-import { bodySize, multipartThreshold, type ConditionInput, type Upload } from './upload.js';
+import type { ConditionInput } from './requests.js';
+import { bodySize, multipartThreshold, type Upload } from './upload.js';
 
 /** A store of unknown make is found out with a body no larger than this. */
 const probeSize = 1024 * 1024;
 
 interface ConditionalPut {
-  put(access: S3Access, request: Sending, condition: Condition): Promise<{ etag: string }>;
+  put(request: Sending, condition: Condition): Promise<{ etag: string }>;
   capabilities(): StoreCapabilities;
 }
 
@@ -25,9 +25,9 @@ export function openConditionalPut(bucket: Bucket, upload: Upload): ConditionalP
   const input = (condition: Condition): ConditionInput =>
     'absent' in condition ? { IfNoneMatch: '*' } : { IfMatch: bare ? bareEtag(condition.etag) : condition.etag };
 
-  async function attempt(access: S3Access, request: Sending, condition: Condition): Promise<{ etag: string }> {
+  async function attempt(request: Sending, condition: Condition): Promise<{ etag: string }> {
     try {
-      return await upload(access, request, input(condition));
+      return await upload(request, input(condition));
     } catch (error) {
       if (!isRefusal(error)) throw error;
       if (writes === 'unknown') writes = 'yes';
@@ -36,19 +36,15 @@ export function openConditionalPut(bucket: Bucket, upload: Upload): ConditionalP
       if ('etag' in condition && !bare && condition.etag !== bareEtag(condition.etag)) {
         // Ceph compares with the ETag as it keeps it, without quotes. Asking twice is safe: it stays conditional.
         const current = await headObject(bucket, request.key);
-        if (current !== null && sameEtag(current.etag, condition.etag)) return attemptBare(access, request, condition);
+        if (current !== null && sameEtag(current.etag, condition.etag)) return attemptBare(request, condition);
       }
       throw new ConditionFailed(request.key);
     }
   }
 
-  async function attemptBare(
-    access: S3Access,
-    request: Sending,
-    condition: { readonly etag: string },
-  ): Promise<{ etag: string }> {
+  async function attemptBare(request: Sending, condition: { readonly etag: string }): Promise<{ etag: string }> {
     try {
-      const result = await upload(access, request, { IfMatch: bareEtag(condition.etag) });
+      const result = await upload(request, { IfMatch: bareEtag(condition.etag) });
       bare = true;
       return result;
     } catch (error) {
@@ -60,9 +56,9 @@ export function openConditionalPut(bucket: Bucket, upload: Upload): ConditionalP
   }
 
   /** Writes the same again under a condition that cannot hold: who accepts it ignores conditions. */
-  async function probe(access: S3Access, request: Sending): Promise<{ etag: string } | undefined> {
+  async function probe(request: Sending): Promise<{ etag: string } | undefined> {
     try {
-      const result = await upload(access, request, { IfNoneMatch: '*' });
+      const result = await upload(request, { IfNoneMatch: '*' });
       writes = 'no';
       return result;
     } catch (error) {
@@ -73,21 +69,21 @@ export function openConditionalPut(bucket: Bucket, upload: Upload): ConditionalP
 
   return {
     capabilities: () => ({ conditionalWrites: writes }),
-    async put(access, request, condition) {
-      if (access.endpoint === undefined) writes = 'yes'; // AWS: since November 2024 for both conditions
+    async put(request, condition) {
+      if ((await bucket.endpoint()) === undefined) writes = 'yes'; // AWS: since November 2024 for both conditions
       // Also before a large upload: better no upload than one that is refused at its end.
       if (writes !== 'yes' || bodySize(request) > multipartThreshold) await check(bucket, request, condition);
-      if (writes === 'no') return upload(access, request, {});
+      if (writes === 'no') return upload(request, {});
       let result: { etag: string };
       try {
-        result = await attempt(access, request, condition);
+        result = await attempt(request, condition);
       } catch (error) {
         if (statusOf(error) !== 501) throw error;
         writes = 'no'; // "A header you provided implies functionality that is not implemented"
-        return upload(access, request, {});
+        return upload(request, {});
       }
       if (writes !== 'unknown' || probing !== undefined || bodySize(request) > probeSize) return result;
-      const probed = probe(access, request);
+      const probed = probe(request);
       probing = probed.then(() => undefined);
       const repeated = await probed;
       probing = undefined;

@@ -1,8 +1,8 @@
 /** Headers and identity of an object, as S3 takes and gives them. */
-import type { GetObjectCommandOutput, HeadObjectCommandOutput } from '@aws-sdk/client-s3';
 import type { ObjectHeaders, ObjectKey } from '../build/build.js';
 import type { ObjectIdentity, StoredObject } from '../release/ports.js';
 import { parseDigest } from '../site/names.js';
+import type { ObjectFields } from './requests.js';
 
 /** Sent as `x-amz-meta-…`. */
 const digestName = 'twinorigin-digest';
@@ -10,7 +10,7 @@ const recipeName = 'twinorigin-recipe';
 const writeName = 'twinorigin-write';
 
 /** Parameters common to PutObject, CopyObject and CreateMultipartUpload. */
-interface HeaderInput {
+export interface HeaderInput {
   readonly ContentType: string;
   readonly CacheControl: string;
   readonly ContentEncoding?: string;
@@ -33,11 +33,7 @@ export function headerInput(headers: ObjectHeaders, identity: ObjectIdentity | u
   };
 }
 
-export function storedObject(
-  key: ObjectKey,
-  output: HeadObjectCommandOutput | GetObjectCommandOutput,
-  size: number,
-): StoredObject {
+export function storedObject(key: ObjectKey, output: ObjectFields, size: number): StoredObject {
   const identity = identityIn(output.Metadata ?? {});
   return {
     key,
@@ -56,7 +52,7 @@ export function storedObject(
 }
 
 /** The id of the write that stored an object. */
-export function writeIn({ Metadata }: HeadObjectCommandOutput): string | undefined {
+export function writeIn({ Metadata }: ObjectFields): string | undefined {
   return Metadata?.[writeName];
 }
 

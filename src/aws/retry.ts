@@ -14,19 +14,35 @@ const throttledDelay = 1000;
 const transientDelay = 50;
 const longestDelay = 20_000;
 
-/** At most `attempts` tries of each request, the first included; full jitter. */
+export type RetryKind = 'throttling' | 'transient';
+
+/**
+ * Milliseconds to wait before the next try; undefined when there is none. Full jitter.
+ * @param tried how often the request was sent. @param asked milliseconds that the server asks for.
+ */
+export function delayBefore(
+  tried: number,
+  attempts: number,
+  kind: RetryKind | undefined,
+  asked = 0,
+): number | undefined {
+  if (kind === undefined || tried >= attempts) return undefined;
+  const base = kind === 'throttling' ? throttledDelay : transientDelay;
+  const backoff = Math.random() * Math.min(longestDelay, base * 2 ** (tried - 1));
+  return Math.max(backoff, Math.min(asked, longestDelay));
+}
+
+/** At most `attempts` tries of each request, the first included. */
 export function retryUpTo(attempts: number): RetryStrategy {
   return {
     acquireInitialRetryToken: () => Promise.resolve(tokenOf(0, 0)),
     refreshRetryTokenForRetry(token, { errorType, retryAfterHint }) {
-      const retry = token.getRetryCount() + 1;
-      if ((errorType !== 'THROTTLING' && errorType !== 'TRANSIENT') || retry >= attempts) {
-        return Promise.reject(new Error('not again')); // the SDK then throws what the request ended with
-      }
-      const base = errorType === 'THROTTLING' ? throttledDelay : transientDelay;
-      const backoff = Math.random() * Math.min(longestDelay, base * 2 ** (retry - 1));
-      const asked = retryAfterHint === undefined ? 0 : Math.min(retryAfterHint.getTime() - Date.now(), longestDelay);
-      return Promise.resolve(tokenOf(retry, Math.max(backoff, asked)));
+      const tried = token.getRetryCount() + 1;
+      const kind = errorType === 'THROTTLING' ? 'throttling' : errorType === 'TRANSIENT' ? 'transient' : undefined;
+      const asked = retryAfterHint === undefined ? 0 : retryAfterHint.getTime() - Date.now();
+      const delay = delayBefore(tried, attempts, kind, asked);
+      // The SDK then throws what the request ended with.
+      return delay === undefined ? Promise.reject(new Error('not again')) : Promise.resolve(tokenOf(tried, delay));
     },
     recordSuccess: () => undefined,
   };

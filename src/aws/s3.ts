@@ -21,12 +21,12 @@ export function openS3Store(settings: BucketSettings): Required<ObjectStore> {
     ...readerOf(bucket),
     put: (request) =>
       bucket.paced(() =>
-        bucket.run('s3:PutObject', request.key, async (access) => {
+        bucket.run('s3:PutObject', request.key, async () => {
           const sending = markWrite(request);
           const { etag } =
             request.condition === undefined
-              ? await upload(access, sending, {})
-              : await conditional.put(access, sending, request.condition);
+              ? await upload(sending, {})
+              : await conditional.put(sending, request.condition);
           // Some servers give no ETag at the end of a multipart upload.
           return { etag: etag === '' ? ((await headObject(bucket, request.key))?.etag ?? '') : etag };
         }),

@@ -1,17 +1,16 @@
 /** Sends one body: small ones in one request with their SHA-256, large ones streamed in parts. */
-import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { Readable } from 'node:stream';
 import pLimit from 'p-limit';
 import { hasErrnoCode, PublishError } from '../errors.js';
 import type { PutRequest } from '../release/ports.js';
-import { isConflict, retryConflicts, signWithDigest } from './attempts.js';
+import { isConflict } from './attempts.js';
 import type { Bucket } from './bucket.js';
-import type { S3Access } from './clients.js';
 import { attemptsOf, errorName } from './failure.js';
 import { headerInput, quotedEtag } from './headers.js';
 import { findOwnWrite, type Sending } from './ownWrite.js';
+import type { ConditionInput } from './requests.js';
 
 /** Above this an object is sent in parts. */
 export const multipartThreshold = 16 * 1024 * 1024;
@@ -21,25 +20,19 @@ const maxParts = 10_000;
 /** Files above this wait for each other, so that many at once do not fill the memory. */
 const roomySize = 4 * 1024 * 1024;
 
-/** The condition as it is sent. */
-export interface ConditionInput {
-  readonly IfNoneMatch?: string;
-  readonly IfMatch?: string;
-}
-
-export type Upload = (access: S3Access, request: Sending, condition: ConditionInput) => Promise<{ etag: string }>;
+export type Upload = (request: Sending, condition: ConditionInput) => Promise<{ etag: string }>;
 
 /** The sender of one store. An empty `etag` means that the server did not tell; errors are the SDK's own. */
 export function openUpload(bucket: Bucket): Upload {
   const roomy = pLimit(16);
   const parts = pLimit(4);
-  return async (access, request, condition) => {
+  return async (request, condition) => {
     const { body } = request;
     const size = bodySize(request);
-    if (size > multipartThreshold) return parts(() => sendInParts(bucket, access, request, condition));
-    if ('bytes' in body) return sendWhole(bucket, access, request, body.bytes, condition);
+    if (size > multipartThreshold) return parts(() => sendInParts(bucket, request, condition));
+    if ('bytes' in body) return sendWhole(bucket, request, body.bytes, condition);
     const send = async (): Promise<{ etag: string }> =>
-      sendWhole(bucket, access, request, await readBody(body.file, body.size), condition);
+      sendWhole(bucket, request, await readBody(body.file, body.size), condition);
     return size > roomySize ? roomy(send) : send();
   };
 }
@@ -50,39 +43,27 @@ export function bodySize({ body }: PutRequest): number {
 
 async function sendWhole(
   bucket: Bucket,
-  { client, sdk }: S3Access,
   request: Sending,
   bytes: Buffer,
   condition: ConditionInput,
 ): Promise<{ etag: string }> {
-  const sha256 = createHash('sha256').update(bytes).digest();
-  const command = new sdk.PutObjectCommand({
-    Bucket: bucket.bucket,
-    Key: bucket.fullKey(request.key),
-    Body: bytes,
-    ContentLength: bytes.length,
-    ...headerInput(request.headers, request.identity, request.write),
-    // Both: some servers keep the checksum only when its algorithm is named as well.
-    ChecksumAlgorithm: 'SHA256',
-    ChecksumSHA256: sha256.toString('base64'),
-    ...condition,
+  const headers = headerInput(request.headers, request.identity, request.write);
+  const requests = await bucket.requests();
+  const etag = await requests.put({
+    bucket: bucket.bucket,
+    key: bucket.fullKey(request.key),
+    bytes,
+    headers,
+    condition,
   });
-  signWithDigest(command, sha256);
-  retryConflicts(command);
-  const output = await client.send(command, bucket.send);
-  return { etag: quotedEtag(output.ETag) };
+  return { etag: quotedEtag(etag) };
 }
 
 /** S3 wants the whole upload again after a conflict at its end (S3 User Guide, "Conditional write behavior"). */
-async function sendInParts(
-  bucket: Bucket,
-  access: S3Access,
-  request: Sending,
-  condition: ConditionInput,
-): Promise<{ etag: string }> {
+async function sendInParts(bucket: Bucket, request: Sending, condition: ConditionInput): Promise<{ etag: string }> {
   for (let attempt = 1; ; attempt++) {
     try {
-      return await sendPartsOnce(bucket, access, request, condition);
+      return await sendPartsOnce(bucket, request, condition);
     } catch (error) {
       // The completion was done, its answer lost, and the retry found no upload any more.
       const completed = errorName(error) === 'NoSuchUpload' && attemptsOf(error) > 1;
@@ -93,12 +74,8 @@ async function sendInParts(
   }
 }
 
-async function sendPartsOnce(
-  bucket: Bucket,
-  { client }: S3Access,
-  request: Sending,
-  condition: ConditionInput,
-): Promise<{ etag: string }> {
+async function sendPartsOnce(bucket: Bucket, request: Sending, condition: ConditionInput): Promise<{ etag: string }> {
+  const { client } = await bucket.access();
   const { Upload } = await import('@aws-sdk/lib-storage');
   const { body } = request;
   const size = bodySize(request);

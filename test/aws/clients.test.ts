@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { openAws, openCloudFrontCdn, openS3Reader, openS3Store, type Aws } from '../../src/aws/index.js';
 import { objectKey } from '../../src/build/keys.js';
-import { openBench, putOf } from './bench.js';
+import { headers, openBench, putOf } from './bench.js';
 import { withCredentials } from './credentials.js';
 
 const loaded = vi.hoisted((): string[] => []);
@@ -29,14 +29,17 @@ function open(...settings: Parameters<typeof openAws>): Aws {
   return aws;
 }
 
-it('loads nothing of the SDK before the first request', async () => {
-  expect(loaded).toEqual([]);
+it('loads nothing of the SDK for small objects when the environment tells where and as whom', async () => {
   const { aws, store } = await openBench();
   openS3Reader({ bucket: 'bucket', aws });
   openS3Store({ bucket: 'bucket', aws });
   openCloudFrontCdn({ distribution: 'E1', aws });
-  expect(loaded).toEqual([]);
+  await store.put(putOf('a', 'text'));
   await store.head(objectKey('a'));
+  await store.copy({ from: objectKey('a'), to: objectKey('b'), headers });
+  for await (const { key } of store.list('')) await store.delete([key]);
+  expect(loaded).toEqual([]);
+  await aws.s3();
   expect(loaded).toEqual(['client-s3']);
 });
 

@@ -1,0 +1,59 @@
+/**
+ * The requests of which a publish sends thousands, and the few that it always sends, apart from how they are sent: by
+ * the SDK (`sdkRequests.ts`), or by a client of our own that costs a twentieth of it (`lean/`). Both throw errors in the
+ * SDK's shape, so that one table (`errors.ts`) reads them, and both try again by the same rules (`retry.ts`).
+ */
+import type { HeaderInput } from './headers.js';
+
+/** What an answer says of an object, in the SDK's names. */
+export interface ObjectFields {
+  readonly ETag?: string | undefined;
+  readonly ContentLength?: number | undefined;
+  readonly ContentType?: string | undefined;
+  readonly CacheControl?: string | undefined;
+  readonly ContentEncoding?: string | undefined;
+  readonly ContentDisposition?: string | undefined;
+  readonly ContentLanguage?: string | undefined;
+  readonly LastModified?: Date | undefined;
+  readonly Metadata?: Record<string, string> | undefined;
+}
+
+/** The condition as it is sent. */
+export interface ConditionInput {
+  readonly IfNoneMatch?: string;
+  readonly IfMatch?: string;
+}
+
+export interface PutInput {
+  readonly bucket: string;
+  readonly key: string;
+  readonly bytes: Buffer;
+  readonly headers: HeaderInput;
+  readonly condition: ConditionInput;
+}
+
+/** One page of a listing. */
+export interface ListedPage {
+  /** Keys as they are, not encoded. */
+  readonly entries: readonly { readonly key: string; readonly size: number; readonly etag: string | undefined }[];
+  /** Where the next page begins; undefined after the last one. */
+  readonly next: string | undefined;
+}
+
+export interface S3Requests {
+  head(bucket: string, key: string): Promise<ObjectFields>;
+  get(bucket: string, key: string): Promise<{ readonly fields: ObjectFields; readonly bytes: Buffer }>;
+  /** The whole body in one request, with its SHA-256. @returns the ETag, where the server tells it. */
+  put(input: PutInput): Promise<string | undefined>;
+  /** @param source bucket and key, percent-encoded. */
+  copy(bucket: string, source: string, key: string, headers: HeaderInput): Promise<string | undefined>;
+  delete(bucket: string, key: string): Promise<void>;
+  list(bucket: string, prefix: string, token: string | undefined): Promise<ListedPage>;
+}
+
+/** The way to a store. */
+export interface S3Route {
+  readonly requests: S3Requests;
+  /** Host of a custom endpoint, without credentials; undefined for AWS itself. */
+  readonly endpoint: string | undefined;
+}
