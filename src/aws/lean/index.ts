@@ -27,5 +27,5 @@ export function openLean({ region, endpoint, credentials, attempts }: Facts, tra
 
 /** Buckets that are addressed by their name alone: no ARN, no directory bucket, which takes sessions. */
 export function isPlainBucket(bucket: string): boolean {
-  return /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/.test(bucket) && !/--x-s3$/.test(bucket);
+  return /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/.test(bucket) && !bucket.endsWith('--x-s3');
 }

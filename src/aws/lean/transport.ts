@@ -4,7 +4,7 @@
  */
 import { request as requestHttp, Agent as HttpAgent, type IncomingHttpHeaders } from 'node:http';
 import { Agent as HttpsAgent, request as requestHttps } from 'node:https';
-import type { Client } from 'undici';
+import type * as Undici from 'undici';
 
 export interface Sent {
   readonly method: 'GET' | 'HEAD' | 'PUT' | 'DELETE';
@@ -37,18 +37,18 @@ export interface Transport {
 
 export function openTransport({ timeouts, signal }: TransportSettings): Transport {
   /** Connections that wait for work, last used first: as many are opened as are ever needed at once, and no more. */
-  const idle = new Map<string, Client[]>();
-  const clients = new Set<Client>();
+  const idle = new Map<string, Undici.Client[]>();
+  const clients = new Set<Undici.Client>();
   const agents = [new HttpAgent({ keepAlive: true }), new HttpsAgent({ keepAlive: true })] as const;
   const underWay = new Set<(error: Error) => void>();
-  let undici: Promise<typeof import('undici')> | undefined;
+  let undici: Promise<typeof Undici> | undefined;
   signal?.addEventListener('abort', abortAll, { once: true });
 
   function abortAll(): void {
     for (const abort of underWay) abort(aborted());
   }
 
-  function openClient(origin: string, { Client }: typeof import('undici')): Client {
+  function openClient(origin: string, { Client }: typeof Undici): Undici.Client {
     const client = new Client(origin, {
       pipelining: 1,
       connect: { timeout: timeouts.connect, noDelay: true },
@@ -60,7 +60,7 @@ export function openTransport({ timeouts, signal }: TransportSettings): Transpor
     return client;
   }
 
-  function sendFast(sent: Sent, loaded: typeof import('undici')): Promise<Answer> {
+  function sendFast(sent: Sent, loaded: typeof Undici): Promise<Answer> {
     const { method, origin, path, body } = sent;
     let waiting = idle.get(origin);
     if (waiting === undefined) idle.set(origin, (waiting = []));
@@ -83,7 +83,7 @@ export function openTransport({ timeouts, signal }: TransportSettings): Transpor
           },
           onResponseStart(_, statusCode, received) {
             status = statusCode;
-            headers = received as IncomingHttpHeaders;
+            headers = received;
           },
           onResponseData: (_, chunk) => {
             chunks.push(chunk);
