@@ -51,6 +51,10 @@ const { metafile } = await build({
   logLevel: 'warning',
 });
 
+// What is in which file, for the tests of what is loaded when.
+const packed = Object.entries(metafile.outputs).map(([file, { inputs }]) => [file, Object.keys(inputs)]);
+writeFileSync(join(dist, 'packed.json'), JSON.stringify(Object.fromEntries(packed)));
+
 const packages = new Set();
 for (const file of Object.keys(metafile.inputs)) {
   const found = /^(.*node_modules\/(?:@[^/]+\/)?[^/]+)\//.exec(file)?.[1];
