@@ -6,7 +6,7 @@ import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync 
 import { dirname, join } from 'node:path';
 
 /** Part of the folder's name: other rules make another corpus. */
-const version = 3;
+const version = 4;
 
 /**
  * @typedef {{ name: string, pages: number, sheets: number, pictures: number, pictureBytes: number, pageBytes: number, big?: { count: number, bytes: number } }} Corpus
@@ -128,13 +128,12 @@ export function makeSite(root, corpus) {
                 : `<script src="${up}${sheet}" defer></script>`,
             )
             .join('\n');
-    const figures =
-      pictures.length === 0
-        ? []
-        : Array.from(
-            { length: 4 },
-            () => `<img src="${up}${pick(pictures)}" alt="${pick(words)}" width="640" height="480">`,
-          );
+    // Every picture is shown somewhere: what no reference leads to would stay with the pages.
+    const shown = pictures.slice(
+      Math.floor((index * pictures.length) / corpus.pages),
+      Math.floor(((index + 1) * pictures.length) / corpus.pages),
+    );
+    const figures = shown.map((path) => `<img src="${up}${path}" alt="${pick(words)}" width="640" height="480">`);
     const paragraphs = [];
     for (let size = 0; size < logNormal(random, corpus.pageBytes);) {
       const paragraph = `<p>${sentence(random, words, 20 + Math.floor(random() * 60))}</p>`;
@@ -147,7 +146,7 @@ export function makeSite(root, corpus) {
         : `../../articles/${pad(Math.floor((index - 1) / 200))}/article-${pad(Math.max(1, index - 1))}.html`;
     write(
       path,
-      `<!doctype html>\n<html lang="en">\n<head><meta charset="utf-8"><title>${pick(words)} ${index}</title>\n${styles}\n</head>\n<body>\n<nav><a href="${link}">${pick(words)}</a></nav>\n<h1>${sentence(random, words, 5)}</h1>\n${paragraphs.join('\n')}\n</body>\n</html>\n`,
+      `<!doctype html>\n<html lang="en">\n<head><meta charset="utf-8"><title>${pick(words)} ${index}</title>\n${styles}\n</head>\n<body>\n<nav><a href="${link}">${pick(words)}</a></nav>\n<h1>${sentence(random, words, 5)}</h1>\n${paragraphs.join('\n')}\n${figures.join('\n')}\n</body>\n</html>\n`,
     );
   }
   if (corpus.big !== undefined) {

@@ -5,6 +5,7 @@
 import { request as requestHttp, Agent as HttpAgent, type IncomingHttpHeaders } from 'node:http';
 import { Agent as HttpsAgent, request as requestHttps } from 'node:https';
 import type * as Undici from 'undici';
+import { lookupHost } from '../lookup.js';
 
 export interface Sent {
   readonly method: 'GET' | 'HEAD' | 'PUT' | 'DELETE';
@@ -39,7 +40,8 @@ export function openTransport({ timeouts, signal }: TransportSettings): Transpor
   /** Connections that wait for work, last used first: as many are opened as are ever needed at once, and no more. */
   const idle = new Map<string, Undici.Client[]>();
   const clients = new Set<Undici.Client>();
-  const agents = [new HttpAgent({ keepAlive: true }), new HttpsAgent({ keepAlive: true })] as const;
+  const kept = { keepAlive: true, lookup: lookupHost };
+  const agents = [new HttpAgent(kept), new HttpsAgent(kept)] as const;
   const underWay = new Set<(error: Error) => void>();
   let undici: Promise<typeof Undici> | undefined;
   signal?.addEventListener('abort', abortAll, { once: true });
@@ -51,7 +53,7 @@ export function openTransport({ timeouts, signal }: TransportSettings): Transpor
   function openClient(origin: string, { Client }: typeof Undici): Undici.Client {
     const client = new Client(origin, {
       pipelining: 1,
-      connect: { timeout: timeouts.connect, noDelay: true },
+      connect: { timeout: timeouts.connect, noDelay: true, lookup: lookupHost },
       headersTimeout: timeouts.request,
       bodyTimeout: timeouts.idle,
       keepAliveTimeout: 15_000, // S3 closes what is idle for 20 s
