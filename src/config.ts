@@ -73,6 +73,10 @@ export const configSchema = z.strictObject({
     .describe('Keep assets at their own path on the pages origin too.'),
   integrity: z.boolean().default(true).describe('Write integrity attributes for moved scripts and stylesheets.'),
   ignore: z.array(z.string()).default([]).describe('Globs of files that are not part of the site.'),
+  conditionalComments: z
+    .enum(['keep', 'rewrite'])
+    .default('keep')
+    .describe('What to do with references inside <!--[if IE]>, which no browser since 2012 loads.'),
   lazyAttributes: z.array(z.string()).optional().describe('Attributes of lazy loaders that hold image addresses.'),
   guard: z
     .strictObject({

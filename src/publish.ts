@@ -46,12 +46,18 @@ export async function buildSite(
   config: Config,
   tools: Pick<ReadingWorld, 'emit' | 'signal' | 'cached'>,
 ): Promise<Built> {
-  const { cacheDir } = config;
+  const { cacheDir, conditionalComments } = config;
   const urls = addressesOf(config);
   const lazyAttributes = config.lazyAttributes ?? defaultLazyAttributes;
   const site = await scanSite(config.site, { ...tools, ignore: config.ignore, cacheDir });
   refuseWrongRules(site.problems);
-  const graph = await buildGraph(site, { ...tools, lazyAttributes, siteUrls: [urls.pages], cacheDir });
+  const graph = await buildGraph(site, {
+    ...tools,
+    lazyAttributes,
+    conditionalComments,
+    siteUrls: [urls.pages],
+    cacheDir,
+  });
   const edge = chooseServing(config);
   const build = await assembleBuild(graph, { ...config, ...tools, urls, edge });
   return { graph, build: { ...build, problems: [...(await findProblems(graph)), ...tellUnusedRules(site, edge)] } };

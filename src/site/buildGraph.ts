@@ -26,7 +26,9 @@ export async function buildGraph(site: Site, options: GraphOptions): Promise<Ass
   const { emit = () => undefined, signal } = options;
   const started = performance.now();
   const resolver = createResolver(site.files, options.siteUrls);
-  const cache = openFoundCache(options.cacheDir, `${findersVersion} ${JSON.stringify(options.lazyAttributes)}`);
+  const { lazyAttributes, conditionalComments = 'keep' } = options;
+  const finderOptions: FinderOptions = { lazyAttributes, conditionalComments };
+  const cache = openFoundCache(options.cacheDir, `${findersVersion} ${JSON.stringify(finderOptions)}`);
   const assets = new Map<LogicalPath, Asset>();
   const problems: Problem[] = [...site.problems];
   emit({ type: 'phase-started', phase: 'find', total: site.files.size });
@@ -50,7 +52,7 @@ export async function buildGraph(site: Site, options: GraphOptions): Promise<Ass
     if (find === undefined) return nothing;
     let found = cache.recall(file.mediaType, file.digest);
     if (found === undefined) {
-      found = find(await site.read(file), { lazyAttributes: options.lazyAttributes });
+      found = find(await site.read(file), finderOptions);
       cache.remember(file.mediaType, file.digest, found);
     }
     if (found.notes !== undefined && found.notes.length > 0) problems.push(...(await locateNotes(site, file, found)));

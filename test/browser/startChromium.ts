@@ -19,6 +19,7 @@ const quiet = [
   '--no-sandbox',
   '--disable-gpu',
   '--disable-quic',
+  '--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE localhost, EXCLUDE *.localhost, EXCLUDE 127.0.0.1',
   '--no-first-run',
   '--disable-background-networking',
   '--disable-component-update',

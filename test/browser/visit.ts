@@ -48,6 +48,9 @@ export interface VisitOptions {
   readonly viewport?: { readonly width: number; readonly height: number };
 }
 
+/** Milliseconds: a busy machine takes its time. */
+const patience = 120_000;
+
 /** Connects to the suite's browser. */
 export function connectBrowser(): Promise<Browser> {
   return chromium.connect(inject('browserEndpoint'));
@@ -86,14 +89,20 @@ export async function visitPage(
     const page = await context.newPage();
     const seen = watch(page);
     const open = new OpenRequests(page);
-    await page.goto(new URL(path, `${base}/`).href, { waitUntil: 'load' });
+    await page.goto(new URL(path, `${base}/`).href, { waitUntil: 'load', timeout: patience });
     await settle(page, open);
     const fonts = await page.evaluate(() =>
       [...document.fonts]
         .filter((face) => face.status === 'loaded')
         .map((face) => `${face.family.replace(/["']/g, '')} ${face.style} ${face.weight}`),
     );
-    const screenshot = await page.screenshot({ fullPage: true, animations: 'disabled', caret: 'hide', scale: 'css' });
+    const screenshot = await page.screenshot({
+      fullPage: true,
+      animations: 'disabled',
+      caret: 'hide',
+      scale: 'css',
+      timeout: patience,
+    });
     const record = seen();
     return { path, title: await page.title(), ...record, fonts: fonts.sort(), screenshot };
   } catch (error) {
@@ -115,6 +124,8 @@ function watch(page: Page): () => Record {
   page.on('worker', (worker) => workers.push(worker.url()));
   page.on('pageerror', (error) => errors.push(String(error)));
   page.on('console', (message) => {
+    // Chromium asks for it by itself, at some time or other, and tells of it nowhere but here.
+    if (message.location().url.endsWith('/favicon.ico')) return;
     if (message.type() === 'error') errors.push(message.text());
     if (message.type() === 'warning') warnings.push(message.text());
   });

@@ -16,14 +16,19 @@ export const sites = {
 } as const;
 export type SiteName = keyof typeof sites;
 
+/** Further packages that are parts of sites: to be looked at in a browser. */
+const parts = { 'mathjax': '2.7.9', 'pdfjs-dist': '4.10.38' } as const;
+const packages = { ...sites, ...parts };
+export type PackageName = keyof typeof packages;
+
 /** Folder of a site, unpacked as it was published. Only the package itself: nothing it depends on, no scripts run. */
-export function fetchSite(name: SiteName): string {
-  const folder = join(cache, `${name}-${sites[name]}`);
+export function fetchSite(name: PackageName): string {
+  const folder = join(cache, `${name}-${packages[name]}`);
   if (existsSync(folder)) return folder;
   const work = `${folder}.${process.pid}`;
   mkdirSync(work, { recursive: true });
   try {
-    const packed = execFileSync('npm', ['pack', '--silent', `${name}@${sites[name]}`], {
+    const packed = execFileSync('npm', ['pack', '--silent', `${name}@${packages[name]}`], {
       cwd: work,
       encoding: 'utf8',
     }).trim();

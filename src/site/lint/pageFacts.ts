@@ -2,8 +2,9 @@
 import type { Asset, AssetGraph } from '../graph.js';
 import { viewBytes } from '../references/encoding.js';
 import { declaredInHtml } from '../references/htmlEncoding.js';
-import { scanHtml } from '../references/htmlScanner.js';
+import { scanHtml, type HtmlVisitor } from '../references/htmlScanner.js';
 import { HtmlTag } from '../references/htmlTag.js';
+import { declaredInXml } from '../references/xml.js';
 import type { LogicalPath } from '../site.js';
 
 export interface PageFacts {
@@ -20,7 +21,7 @@ export async function readPages(graph: AssetGraph): Promise<ReadonlyMap<LogicalP
   const pages = new Map<LogicalPath, PageFacts>();
   for (const asset of graph.assets.values()) {
     if (!isHtml(asset)) continue;
-    const facts = readPage(await graph.site.read(asset));
+    const facts = readPage(await graph.site.read(asset), asset.mediaType === 'application/xhtml+xml');
     if (facts !== undefined) pages.set(asset.path, facts);
   }
   return pages;
@@ -30,13 +31,13 @@ export function isHtml({ mediaType }: Pick<Asset, 'mediaType'>): boolean {
   return mediaType === 'text/html' || mediaType === 'application/xhtml+xml';
 }
 
-function readPage(bytes: Buffer): PageFacts | undefined {
-  const text = viewBytes(bytes, declaredInHtml);
+function readPage(bytes: Buffer, xml: boolean): PageFacts | undefined {
+  const text = viewBytes(bytes, xml ? declaredInXml : declaredInHtml);
   if (typeof text === 'string') return undefined;
   const targets = new Set<string>();
   const jumps: { fragment: string; offset: number }[] = [];
   const unsized: number[] = [];
-  scanHtml(text.view, text.start, {
+  const visitor: HtmlVisitor = {
     startTag(tag) {
       if (tag.attributes.length === 0) return;
       const element = new HtmlTag(tag, text.view, text.decode);
@@ -49,7 +50,8 @@ function readPage(bytes: Buffer): PageFacts | undefined {
         if (href?.startsWith('#') === true) jumps.push({ fragment: href.slice(1), offset: tag.start });
       } else if (tag.name === 'img' && isUnsized(element)) unsized.push(tag.start);
     },
-  });
+  };
+  scanHtml(text.view, text.start, visitor, xml);
   return { targets, jumps, unsized };
 }
 

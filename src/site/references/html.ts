@@ -5,15 +5,26 @@ import { embeddedFinders } from './embedded.js';
 import { fileFinder } from './finder.js';
 import { createAttributeFinder } from './htmlElements.js';
 import { declaredInHtml } from './htmlEncoding.js';
-import { scanHtml, type StartTag } from './htmlScanner.js';
+import { findInConditionalComment } from './conditionalComment.js';
+import { scanHtml, type HtmlVisitor, type StartTag } from './htmlScanner.js';
 import { scriptType } from './htmlScript.js';
 import { HtmlTag } from './htmlTag.js';
 import { decodeSpan } from './mappedText.js';
 import type { FinderOptions, Found, InlineBlock, MetaPolicy, Reference } from './reference.js';
+import { contentInXml, cssInXml, declaredInXml, stylesheetInstruction } from './xml.js';
 
 /** Finds the references of a page. */
 export function findInHtml(bytes: Buffer, options: FinderOptions): Found {
   const find = fileFinder((view, start, _end, decode) => findInMarkup(view, start, decode, options), declaredInHtml);
+  return find(bytes, options);
+}
+
+/** Finds the references of a page that browsers read as XML. */
+export function findInXhtml(bytes: Buffer, options: FinderOptions): Found {
+  const find = fileFinder(
+    (view, start, _end, decode) => findInMarkup(view, start, decode, options, true),
+    declaredInXml,
+  );
   return find(bytes, options);
 }
 
@@ -25,6 +36,7 @@ export function findInMarkup(
   start: number,
   decode: (piece: string) => string,
   options: FinderOptions,
+  xml = false,
 ): Found {
   const references: Reference[] = [];
   const blocks: InlineBlock[] = [];
@@ -34,7 +46,7 @@ export function findInMarkup(
   let base: string | undefined;
   const attributes = createAttributeFinder(references, options);
 
-  scanHtml(view, start, {
+  const visitor: HtmlVisitor = {
     startTag(tag) {
       if (tag.attributes.length === 0) return attributes.open(tag.name);
       const element = new HtmlTag(tag, view, decode);
@@ -61,7 +73,14 @@ export function findInMarkup(
       const found = findCssReferences(text, 0, text.length, (piece) => piece);
       references.push(...found.map((reference) => moveReference(reference, offsetOf)));
     },
-  });
+    skipped(from, to) {
+      if (view.startsWith('<!--[if', from))
+        references.push(...findInConditionalComment(view, from, to, decode, options));
+      else if (xml && view.startsWith('<?xml-stylesheet', from))
+        references.push(...stylesheetInstruction(view, { start: from + 2, end: to - 1 }, decode));
+    },
+  };
+  scanHtml(view, start, visitor, xml);
 
   sortByStart(references);
   return {
@@ -100,7 +119,8 @@ export function findInMarkup(
     const type = new HtmlTag(tag, view, decode).value('type') ?? '';
     if (type !== '' && type.toLowerCase() !== 'text/css') return;
     blocks.push({ type: 'style', start: from, end: to });
-    references.push(...findCssReferences(view, from, to, decode));
+    const part = xml ? contentInXml(view, from, to) : { start: from, end: to, escaped: false };
+    references.push(...cssInXml(view, part, decode, !part.escaped));
   }
 
   function findInScript(tag: StartTag, from: number, to: number): void {
@@ -110,7 +130,9 @@ export function findInMarkup(
     if (type !== 'json' && type !== 'json-ld' && type !== 'other')
       blocks.push({ type: 'script', start: from, end: to });
     if (type === 'other' || type === 'speculationrules') return;
-    const found = embeddedFinders[type]?.(view, from, to, decode);
+    const part = xml ? contentInXml(view, from, to) : { start: from, end: to, escaped: false };
+    // With character references the offsets would not be those of the script.
+    const found = part.escaped ? undefined : embeddedFinders[type]?.(view, part.start, part.end, decode);
     if (found === undefined) return;
     references.push(...found.references);
     notes.push(...(found.notes ?? []));

@@ -5,7 +5,7 @@
  * It is a scanner, not a parser: a tag that the tree builder would ignore or move is seen where it stands.
  */
 import { OpenElements, type Namespace, type OpeningTag } from './openElements.js';
-import { findRawTextEnd, isRawText } from './rawText.js';
+import { findRawTextEnd, findXmlTextEnd, isRawText } from './rawText.js';
 
 export interface Attribute {
   /** Lowercase. */
@@ -42,8 +42,12 @@ export interface HtmlVisitor {
   skipped?(start: number, end: number): void;
 }
 
-/** Walks over `view` from `start` to its end. Never throws; whatever is not closed reaches to the end. */
-export function scanHtml(view: string, start: number, visitor: HtmlVisitor): void {
+/**
+ * Walks over `view` from `start` to its end. Never throws; whatever is not closed reaches to the end.
+ * @param xml for XHTML: every element can close itself, CDATA sections are everywhere, and only script and style are
+ * given as raw text, which then still has its character references.
+ */
+export function scanHtml(view: string, start: number, visitor: HtmlVisitor, xml = false): void {
   // Most pages hold no foreign elements and need no track of any.
   const elements = /<(?:svg|math)/i.test(view) ? new OpenElements() : undefined;
   let at = start;
@@ -69,8 +73,9 @@ export function scanHtml(view: string, start: number, visitor: HtmlVisitor): voi
     const namespace = elements?.open(openingTag(name, selfClosing, attributes)) ?? 'html';
     const tag: StartTag = { name, namespace, attributes, selfClosing, start: open, end };
     visitor.startTag(tag);
-    if (namespace !== 'html' || !isRawText(name)) return end;
-    const textEnd = findRawTextEnd(view, name, end);
+    if (namespace !== 'html' || !isRawText(name) || (xml && (selfClosing || !/^(?:script|style)$/.test(name))))
+      return end;
+    const textEnd = xml ? findXmlTextEnd(view, name, end) : findRawTextEnd(view, name, end);
     visitor.rawText?.(tag, end, textEnd);
     return textEnd;
   }
@@ -106,10 +111,10 @@ export function scanHtml(view: string, start: number, visitor: HtmlVisitor): voi
       visitor.skipped?.(open, end);
       return end;
     }
-    if (elements?.isForeign === true && view.startsWith('<![CDATA[', open)) {
+    if ((xml || elements?.isForeign === true) && view.startsWith('<![CDATA[', open)) {
       const close = view.indexOf(']]>', open + 9);
       const end = close < 0 ? view.length : close;
-      if (elements.isForeignStyle) visitor.foreignStyle?.(open + 9, end, 'cdata');
+      if (elements?.isForeignStyle === true) visitor.foreignStyle?.(open + 9, end, 'cdata');
       return close < 0 ? view.length : close + 3;
     }
     return skipTo('>', open, open + 2);

@@ -4,7 +4,7 @@ import { findInJavaScript } from './javascript.js';
 import { findInJsonFile } from './jsonFile.js';
 import { findInJsonLdFile } from './jsonLd.js';
 import { findInCss } from './css.js';
-import { findInHtml } from './html.js';
+import { findInHtml, findInXhtml } from './html.js';
 import type { Finder } from './reference.js';
 import { findInSvg } from './svg.js';
 import { findInWebManifest } from './webManifest.js';
@@ -15,7 +15,7 @@ export type { Finder, FinderOptions, Found, Reference } from './reference.js';
 
 const finders: Readonly<Record<string, Finder>> = {
   'text/html': findInHtml,
-  'application/xhtml+xml': findInHtml,
+  'application/xhtml+xml': findInXhtml,
   'text/css': findInCss,
   'text/javascript': findInJavaScript,
   'application/json': findInJsonFile,

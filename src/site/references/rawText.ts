@@ -49,3 +49,16 @@ function findScriptEnd(view: string, from: number): number {
   }
   return view.length;
 }
+
+/** The same in XML, where only a CDATA section hides an end tag. */
+export function findXmlTextEnd(view: string, name: string, from: number): number {
+  for (let at = from; ;) {
+    const end = view.indexOf(`</${name}`, at);
+    if (end < 0) return view.length;
+    const section = view.indexOf('<![CDATA[', at);
+    if (section < 0 || section > end) return end;
+    const close = view.indexOf(']]>', section + 9);
+    if (close < 0) return view.length;
+    at = close + 3;
+  }
+}

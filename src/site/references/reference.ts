@@ -113,4 +113,6 @@ export type Finder = (bytes: Buffer, options: FinderOptions) => Found;
 export interface FinderOptions {
   /** Attributes of lazy loaders that hold image or media addresses, for example `data-src`. */
   readonly lazyAttributes: readonly string[];
+  /** Whether references inside `<!--[if IE]>` may be rewritten; by default they are only known. */
+  readonly conditionalComments?: 'keep' | 'rewrite' | undefined;
 }

@@ -4,7 +4,16 @@ import type { AddressRole } from './address.js';
 import { fileFinder, foundOf } from './finder.js';
 import { scriptType } from './htmlScript.js';
 import type { FoundNote, InlineBlock, LoadingSlot, Reference } from './reference.js';
-import { cssInXml, localName, scanXml, xmlReference, type Span, type XmlElement } from './xml.js';
+import {
+  cssInXml,
+  declaredInXml,
+  localName,
+  scanXml,
+  stylesheetInstruction,
+  xmlReference,
+  type Span,
+  type XmlElement,
+} from './xml.js';
 
 const image: AddressRole = { kind: 'svg image@href', use: 'image', treatment: 'rewrite' };
 /** Elements of another file: browsers take them from the page's own origin only, CORS or not. */
@@ -28,7 +37,7 @@ const findInSvgText: EmbeddedFinder = (view, start, end, decode) => {
   const notes: FoundNote[] = [];
 
   scanXml(view, start, end, {
-    instruction: (span) => references.push(...stylesheetInstruction(span)),
+    instruction: (span) => references.push(...stylesheetInstruction(view, span, decode)),
     element(element) {
       references.push(...linked(element));
       for (const [name, span] of element.attributes) {
@@ -105,23 +114,6 @@ const findInSvgText: EmbeddedFinder = (view, start, end, decode) => {
     notes.push(...(found?.notes ?? []));
   }
 
-  function stylesheetInstruction(span: Span): Reference[] {
-    const content = view.slice(span.start, span.end);
-    if (!/^xml-stylesheet\s/.test(content)) return [];
-    const attribute = (name: string): Span | undefined => {
-      const match = new RegExp(String.raw`\s${name}\s*=\s*(["'])(.*?)\1`, 's').exec(content);
-      if (match === null) return undefined;
-      const end = span.start + match.index + match[0].length - 1;
-      return { start: end - (match[2] ?? '').length, end };
-    };
-    // XSLT never comes from another origin.
-    const style = /^(?:text\/css)?$/i.test(valueOf(attribute('type')).trim());
-    const role: AddressRole = style
-      ? { kind: 'xml-stylesheet', use: 'style', treatment: 'rewrite' }
-      : { kind: 'xml-stylesheet', use: 'same-origin', treatment: 'keep' };
-    return xmlReference(view, attribute('href'), decode, role);
-  }
-
   function valueOf(span: Span | undefined): string {
     return span === undefined ? '' : view.slice(span.start, span.end);
   }
@@ -137,11 +129,6 @@ function prefixed(attributes: ReadonlyMap<string, Span>, local: string): Span | 
 function runnable(type: string): 'script' | 'module' | undefined {
   const known = scriptType(type.trim(), undefined);
   return known === 'script' || known === 'module' ? known : undefined;
-}
-
-/** What `encoding="…"` in the XML declaration says (XML 1.0, section 4.3.3). */
-export function declaredInXml(head: string): string | undefined {
-  return /^<\?xml\s[^>]*?\sencoding\s*=\s*["']([\w.:-]+)/.exec(head)?.[1] ?? 'utf-8';
 }
 
 /** The finder for SVG files. */

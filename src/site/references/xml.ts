@@ -118,3 +118,36 @@ export function cssInXml(view: string, span: Span, decode: Decode, cdata: boolea
   const found = findCssReferences(mapped.text, 0, mapped.text.length, (piece) => piece, declared);
   return found.map((reference) => moveReference(reference, mapped.offsetOf));
 }
+
+/** What `encoding="…"` in the XML declaration says (XML 1.0, section 4.3.3). */
+export function declaredInXml(head: string): string | undefined {
+  return /^<\?xml\s[^>]*?\sencoding\s*=\s*["']([\w.:-]+)/.exec(head)?.[1] ?? 'utf-8';
+}
+
+/** `<?xml-stylesheet?>`; the span is what stands between the question marks. */
+export function stylesheetInstruction(view: string, span: Span, decode: Decode): Reference[] {
+  const content = view.slice(span.start, span.end);
+  if (!/^xml-stylesheet\s/.test(content)) return [];
+  const attribute = (name: string): Span | undefined => {
+    const match = new RegExp(String.raw`\s${name}\s*=\s*(["'])(.*?)\1`, 's').exec(content);
+    if (match === null) return undefined;
+    const end = span.start + match.index + match[0].length - 1;
+    return { start: end - (match[2] ?? '').length, end };
+  };
+  const type = attribute('type') ?? { start: 0, end: 0 };
+  // XSLT never comes from another origin.
+  const style = /^(?:text\/css)?$/i.test(view.slice(type.start, type.end).trim());
+  const role: AddressRole = style
+    ? { kind: 'xml-stylesheet', use: 'style', treatment: 'rewrite' }
+    : { kind: 'xml-stylesheet', use: 'same-origin', treatment: 'keep' };
+  return xmlReference(view, attribute('href'), decode, role);
+}
+
+/** The text of an XHTML script or style: the inside of its CDATA section, or what may hold character references. */
+export function contentInXml(view: string, start: number, end: number): Span & { readonly escaped: boolean } {
+  const text = view.slice(start, end);
+  const section = text.indexOf('<![CDATA[');
+  if (section < 0) return { start, end, escaped: text.includes('&') };
+  const close = text.lastIndexOf(']]>');
+  return { start: start + section + 9, end: close < section ? end : start + close, escaped: false };
+}

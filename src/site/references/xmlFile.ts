@@ -5,10 +5,10 @@ import { feedRoles } from './feed.js';
 import { fileFinder, foundOf } from './finder.js';
 import { browserConfigRoles } from './browserConfig.js';
 import { openSearchRoles } from './openSearch.js';
-import type { Reference } from './reference.js';
+import { findInXhtml } from './html.js';
+import type { Finder, Reference } from './reference.js';
 import { sitemapRoles } from './sitemap.js';
-import { declaredInXml } from './svg.js';
-import { localName, scanXml, xmlReference, type XmlElement } from './xml.js';
+import { declaredInXml, localName, scanXml, xmlReference, type XmlElement } from './xml.js';
 
 /** Where the addresses of a vocabulary are: attributes by `element@name`, text by `element` or `parent/element`. */
 export type XmlRoles = ReadonlyMap<string, AddressRole>;
@@ -48,5 +48,10 @@ const findInXmlText: EmbeddedFinder = (view, start, end, decode) => {
   return foundOf({ references });
 };
 
-/** The finder for XML files other than SVG and XHTML. */
-export const findInXml = fileFinder(findInXmlText, declaredInXml);
+const findInVocabulary = fileFinder(findInXmlText, declaredInXml);
+
+/** The finder for XML files other than SVG; browsers show XHTML as pages whatever the file is called. */
+export const findInXml: Finder = (bytes, options) =>
+  xhtml.test(bytes.toString('latin1', 0, 1024)) ? findInXhtml(bytes, options) : findInVocabulary(bytes, options);
+
+const xhtml = /<html\s[^>]*xmlns\s*=\s*["']http:\/\/www\.w3\.org\/1999\/xhtml["']/;

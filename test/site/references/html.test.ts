@@ -236,7 +236,7 @@ describe('what is no reference', () => {
     '<a href="mailto:a@b.c"><a href=javascript:void(0)><a href=tel:1>',
     '<img src="{{ url }}"><img src="<%= url %>"><img src="${url}"><img src="<?php echo 1 ?>">',
     '<img srcset="{{ a }} 1x, b.png 2x">',
-    '<!-- <img src=a.png> --><!--[if IE]><script src=a.js></script><![endif]-->',
+    '<!-- <img src=a.png> --><!--[if IE]-->',
     '<title><img src=a.png></title><textarea><img src=a.png></textarea>',
     '<iframe><img src=a.png></iframe><xmp><img src=a.png></xmp>',
     '<script>/* <img src=a.png> */</script>',

@@ -1,0 +1,77 @@
+import type { Browser } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { fetchSite, type PackageName } from '../sites/fetchSites.js';
+import { assemblePdfViewer } from './pdfViewer.js';
+import { compareSite, type SiteComparison } from './compareSite.js';
+import { buildGenerated, generators } from './generators.js';
+import { listPages } from './listPages.js';
+import { connectBrowser } from './visit.js';
+
+/** Pages of each site: TWINORIGIN_PAGES=50 visits more. A folder of your own: TWINORIGIN_FOLDER=/path/to/site. */
+const pages = Number(process.env.TWINORIGIN_PAGES ?? 3);
+const folder = process.env.TWINORIGIN_FOLDER;
+
+interface Case {
+  readonly name: string;
+  readonly folder: () => string;
+  /** Which pages, where the first ones do not tell most. */
+  readonly paths?: readonly string[];
+  /** How many workers have to run. */
+  readonly workers?: number;
+}
+
+const packages: readonly (Omit<Case, 'folder'> & { readonly name: PackageName })[] = [
+  { name: 'uikit', paths: ['tests/card.html', 'tests/image.html', 'tests/slider.html'] },
+  { name: 'admin-lte', paths: ['', 'pages/widgets.html'] },
+  { name: 'startbootstrap-sb-admin-2', paths: ['', 'tables.html'] },
+  { name: 'paper', paths: ['dist/docs/classes/Path.html', 'examples/Scripts/Arcs.html'] },
+  { name: 'reveal.js', paths: ['', 'demo.html'] },
+  // Loads its parts by addresses that it computes from that of its own script.
+  { name: 'mathjax', paths: ['test/sample-tex.html', 'test/sample-mml.html'] },
+];
+
+const cases: readonly Case[] =
+  folder !== undefined
+    ? [{ name: folder, folder: () => folder }]
+    : [
+        ...Object.keys(generators).map((name) => ({
+          name,
+          folder: () => buildGenerated(name),
+          ...(name.startsWith('Vite with') && { workers: 1 }),
+        })),
+        ...packages.map((one) => ({ ...one, folder: () => fetchSite(one.name) })),
+        { name: 'PDF viewer', folder: assemblePdfViewer, workers: 1 },
+      ];
+
+let browser: Browser;
+beforeAll(async () => {
+  browser = await connectBrowser();
+});
+afterAll(() => browser.close());
+
+describe.each(cases)('$name, published', ({ folder, paths, workers = 0 }) => {
+  let result: SiteComparison;
+  beforeAll(async () => {
+    const site = folder();
+    const listed = pages > 3 || paths === undefined ? listPages(site).slice(0, pages) : paths;
+    result = await compareSite(browser, site, listed);
+  });
+
+  it('fails and complains no more than before, and looks the same', () => {
+    expect(result.worse).toEqual([]);
+  });
+
+  it('loads no script from two addresses', () => {
+    expect(result.doubled).toEqual([]);
+  });
+
+  it('loads assets from the two other hosts', () => {
+    expect(result.moved).toBeGreaterThan(0);
+  });
+
+  it.runIf(workers > 0)('runs its worker, on the origin of the pages', () => {
+    const home = result.after.find(({ path }) => path === '');
+    expect(home?.workers).toHaveLength(workers);
+    for (const url of home?.workers ?? []) expect(new URL(url).host).toMatch(/^www\.localhost:/);
+  });
+});
