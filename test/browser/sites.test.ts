@@ -7,9 +7,13 @@ import { buildGenerated, generators } from './generators.js';
 import { listPages } from './listPages.js';
 import { connectBrowser } from './visit.js';
 
-/** Pages of each site: TWINORIGIN_PAGES=50 visits more. A folder of your own: TWINORIGIN_FOLDER=/path/to/site. */
+/**
+ * Pages of each site: TWINORIGIN_PAGES=50 visits more. Sites that take minutes: TWINORIGIN_SITES=all. A folder of your
+ * own: TWINORIGIN_FOLDER=/path/to/site.
+ */
 const pages = Number(process.env.TWINORIGIN_PAGES ?? 3);
 const folder = process.env.TWINORIGIN_FOLDER;
+const all = process.env.TWINORIGIN_SITES === 'all';
 
 interface Case {
   readonly name: string;
@@ -20,11 +24,15 @@ interface Case {
   readonly workers?: number;
 }
 
-const packages: readonly (Omit<Case, 'folder'> & { readonly name: PackageName })[] = [
+type PackageCase = Omit<Case, 'folder'> & { readonly name: PackageName };
+
+const packages: readonly PackageCase[] = [
+  { name: 'paper', paths: ['dist/docs/classes/Path.html', 'examples/Scripts/Arcs.html'] },
+];
+const largePackages: readonly PackageCase[] = [
   { name: 'uikit', paths: ['tests/card.html', 'tests/image.html', 'tests/slider.html'] },
   { name: 'admin-lte', paths: ['', 'pages/widgets.html'] },
   { name: 'startbootstrap-sb-admin-2', paths: ['', 'tables.html'] },
-  { name: 'paper', paths: ['dist/docs/classes/Path.html', 'examples/Scripts/Arcs.html'] },
   { name: 'reveal.js', paths: ['', 'demo.html'] },
   // Loads its parts by addresses that it computes from that of its own script.
   { name: 'mathjax', paths: ['test/sample-tex.html', 'test/sample-mml.html'] },
@@ -39,7 +47,7 @@ const cases: readonly Case[] =
           folder: () => buildGenerated(name),
           ...(name.startsWith('Vite with') && { workers: 1 }),
         })),
-        ...packages.map((one) => ({ ...one, folder: () => fetchSite(one.name) })),
+        ...[...packages, ...(all ? largePackages : [])].map((one) => ({ ...one, folder: () => fetchSite(one.name) })),
         { name: 'PDF viewer', folder: assemblePdfViewer, workers: 1 },
       ];
 
