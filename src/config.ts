@@ -109,6 +109,43 @@ export const configSchema = z.strictObject({
       prune: z.boolean().default(true).describe('Let go of what is due at the end of a publish.'),
     })
     .prefault({}),
+  cdn: z
+    .strictObject({
+      name: z
+        .string()
+        .regex(/^[A-Za-z][A-Za-z0-9-]{1,47}$/, 'letters, digits and hyphens, at most 48')
+        .optional()
+        .describe('Part of the name of everything that cdn makes; by default made of the host name of the pages.'),
+      certificate: z
+        .string()
+        .regex(/^arn:aws[a-z-]*:acm:us-east-1:\d{12}:certificate\/[\w-]+$/, 'the ARN of a certificate in us-east-1')
+        .optional()
+        .describe('An ACM certificate of your own; without it one that covers the host names is found or requested.'),
+      minimumTls: z.enum(['TLSv1.2_2021', 'TLSv1.2_2025', 'TLSv1.3_2025']).default('TLSv1.2_2021'),
+      priceClass: z.enum(['PriceClass_100', 'PriceClass_200', 'PriceClass_All']).optional(),
+      notFound: z
+        .union([z.literal(false), z.string().regex(/^\/[^?#*]+$/, 'a path such as /404.html')])
+        .default('/404.html')
+        .describe('Page that is shown, with the status 404, where there is none; false for the plain error.'),
+      hsts: z
+        .union([
+          z.literal(false),
+          z.strictObject({
+            days: z.number().min(0).default(365),
+            includeSubdomains: z.boolean().default(false),
+            preload: z.boolean().default(false),
+          }),
+        ])
+        .prefault({})
+        .describe('Strict-Transport-Security of the pages.'),
+      frames: z.enum(['none', 'same', 'any']).default('same').describe('Which sites may show the pages in a frame.'),
+      cacheTags: z
+        .union([z.literal(false), z.string().regex(/^[\w-]+$/)])
+        .default(false)
+        .describe('Name of the response header that holds cache tags, for invalidating by tag.'),
+      tags: z.record(z.string().min(1).max(128), z.string().max(256)).default({}).describe('Tags of what cdn makes.'),
+    })
+    .prefault({}),
   concurrency: z.int().min(1).max(1024).default(64),
   cacheDir: z.string().optional(),
   port: z.int().min(1).max(65535).default(4870).describe('Port of the local edge.'),

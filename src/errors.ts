@@ -191,6 +191,11 @@ const kinds = {
     hint: 'Publish from the newest commit, or insist with --force.',
     exitCode: exitCodes.locked,
   },
+  'aws-failed': {
+    title: 'AWS answered with an error',
+    hint: 'Run the same command again: it goes on where this one ended.',
+    exitCode: exitCodes.failure,
+  },
   'not-ready': {
     title: 'Something did not become ready in time',
     hint: 'Run the same command again: it goes on where this one ended.',

@@ -58,7 +58,17 @@ export interface KeyValueStoreAccess {
   readonly endpoint: string | undefined;
 }
 
+/** What every client of a service is made with. */
+export type AwsClientConfig = Pick<
+  S3.S3ClientConfig,
+  'endpoint' | 'maxAttempts' | 'customUserAgent' | 'requestHandler' | 'retryStrategy'
+> & { readonly profile?: string; readonly region?: string };
+
 export interface Aws {
+  /** The settings for a client of any other service, with the region it ends up in. */
+  settle(
+    open: (config: AwsClientConfig) => { readonly config: { region(): Promise<string> } },
+  ): Promise<AwsClientConfig>;
   /** The client of a region; without one, that of the settings. */
   s3(region?: string): Promise<S3Access>;
   cloudfront(): Promise<CloudFrontAccess>;
@@ -193,6 +203,11 @@ export function openAws(settings: AwsSettings = {}): Aws {
     },
     signal: settings.signal,
     profile: settings.profile ?? process.env.AWS_PROFILE,
+    async settle(open) {
+      quietNodeWarning();
+      const wanted = settings.region === undefined ? common : { ...common, region: settings.region };
+      return { ...common, region: await regionOf(open(wanted)) };
+    },
     s3(region) {
       const access = s3.get(region) ?? openS3(region);
       s3.set(region, access);

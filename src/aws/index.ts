@@ -5,3 +5,4 @@ export { openKeyValueStore, type KeyValueStoreSettings } from './keyValueStore.j
 export { openS3Reader, openS3Store } from './s3.js';
 export type { BucketSettings } from './bucket.js';
 export * from './survey.js';
+export { openCdnAccount, openCdnAccountReader } from './cdn/account.js';

@@ -30,6 +30,12 @@ export interface Options {
   readonly reconcile?: true;
   /** An address, or true for the configured one. */
   readonly live?: string | true;
+  /** `server`: the pages come from a web server of one's own. */
+  readonly pages?: string;
+  readonly for?: string;
+  readonly github?: string;
+  readonly subject?: string;
+  readonly account?: string;
 }
 
 /** Where a flag that overrides a setting stands in the configuration. */

@@ -1,6 +1,7 @@
 /** The command line: every command with its options. Commands are loaded when they are run. */
 import { Command, Option } from 'commander';
 import type { CommandModule } from './action.js';
+import { addCdnCommands } from './cdnCommands.js';
 import {
   addAwsOptions,
   addBuildOptions,
@@ -20,7 +21,7 @@ type Dispatch = (command: Command, argument: string | undefined, load: () => Pro
 
 const exitCodes = `
 Exit codes: 0 done, 1 failure, 2 usage or configuration, 3 some objects failed and nothing was put live,
-4 a check or guard refused, 5 plan --exit-code has changes, 10 locked or superseded, 130 and 143 stopped.`;
+4 a check or guard refused, 5 something is left to do (plan --exit-code, cdn up), 10 locked or superseded, 130 and 143 stopped.`;
 
 /** Without `dispatch` only to be looked at. */
 export function makeProgram(dispatch: Dispatch = () => Promise.resolve()): Command {
@@ -103,6 +104,7 @@ export function makeProgram(dispatch: Dispatch = () => Promise.resolve()): Comma
     .description('print a script that makes a shell complete commands and options')
     .argument('<shell>', 'bash, zsh or fish');
   on(completion, () => import('./commands/completion.js'));
+  addCdnCommands(program, on);
   return program;
 
   function on(command: Command, load: () => Promise<CommandModule>): void {

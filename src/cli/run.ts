@@ -11,7 +11,7 @@ export async function runCommandLine(args: readonly string[], surroundings: Surr
     exitCode = await act(command, argument, load, surroundings);
   });
   let failed: Command = program;
-  for (const command of [program, ...program.commands]) {
+  for (const command of listCommands(program)) {
     command.exitOverride((error) => {
       failed = command;
       throw error;
@@ -19,7 +19,7 @@ export async function runCommandLine(args: readonly string[], surroundings: Surr
     command.configureOutput({
       writeOut: (text) => surroundings.stdout.write(text),
       // Commander says the same in the error it throws; help after a missing command is the exception.
-      writeErr: (text) => args.length === 0 && surroundings.stderr.write(text),
+      writeErr: (text) => text.startsWith('Usage:') && surroundings.stderr.write(text),
       outputError: () => undefined,
       getOutHelpWidth: () => Math.min(surroundings.stdout.columns ?? 100, 120),
       getOutHasColors: () => false,
@@ -36,6 +36,15 @@ export async function runCommandLine(args: readonly string[], surroundings: Surr
   }
 }
 
+function listCommands(command: Command): readonly Command[] {
+  return [command, ...command.commands.flatMap(listCommands)];
+}
+
+/** `twinorigin cdn up`. */
+function nameOf(command: Command): string {
+  return command.parent === null ? command.name() : `${nameOf(command.parent)} ${command.name()}`;
+}
+
 async function complain(
   error: CommanderError,
   command: Command,
@@ -49,7 +58,7 @@ async function complain(
   ]);
   const [message = '', ...rest] = error.message.replace(/^error: /, '').split('\n');
   const meant = /Did you mean (.*)\?/.exec(rest.join(' '))?.[1];
-  const help = command.parent === null ? 'twinorigin --help' : `twinorigin ${command.name()} --help`;
+  const help = `${nameOf(command)} --help`;
   const mistake = new PublishError('usage', message, {
     hint: meant === undefined ? `Run ${help}.` : `Did you mean ${meant}? ${help} lists what there is.`,
   });

@@ -7,7 +7,14 @@ import type { Problem } from '../problems.js';
 import type { GrowingFindings } from './findings.js';
 import { orderByNeeds } from './order.js';
 import type { ProvisionChange, ProvisionPlan } from './plan.js';
-import { AlreadyThere, ChangedMeanwhile, oursAmong, type Difference, type Resource } from './resource.js';
+import {
+  AlreadyThere,
+  ChangedMeanwhile,
+  oursAmong,
+  type Difference,
+  type Readiness,
+  type Resource,
+} from './resource.js';
 import { awaitReady } from './wait.js';
 
 export interface ProvisionWorld {
@@ -65,12 +72,12 @@ export async function applyProvision(
   for (const resource of orderByNeeds(resources)) {
     const change = planned.get(resource.name);
     if (change === undefined || resource.unwanted !== undefined) continue;
+    for (const need of resource.needs) await finishWaiting(need.name);
     const blocker = resource.needs.find(({ name }) => waiting.some((change) => change.name === name));
     if (blocker !== undefined) {
       waiting.push({ ...change, action: 'wait', reason: `waits for ${blocker.name}`, todo: [] });
       continue;
     }
-    for (const need of resource.needs) await finishWaiting(need.name);
     if (change.action !== 'keep') await settle(resource, change);
   }
   for (const name of [...unready.keys()]) await finishWaiting(name);
@@ -93,10 +100,8 @@ export async function applyProvision(
     const milliseconds = performance.now() - began;
     const id = resource.identify(live);
     const readiness = resource.readiness?.(live) ?? { ready: true };
-    const isWaiting = !readiness.ready && (readiness.todo ?? []).length > 0;
-    if (isWaiting)
-      waiting.push({ ...change, id, action: 'wait', reason: readiness.reason, todo: readiness.todo ?? [] });
-    else if (!readiness.ready) unready.set(name, resource);
+    const isWaiting = holdForPerson(change, id, readiness);
+    if (!isWaiting && !readiness.ready) unready.set(name, resource);
     const done = isWaiting && action === 'keep' ? 'wait' : action;
     if (done !== 'keep') steps.push({ kind, name, action: done, id, milliseconds });
     world.emit({ type: 'resource-finished', kind, name, action, id, milliseconds });
@@ -111,7 +116,17 @@ export async function applyProvision(
     findings.set(resource, live);
     const { kind } = resource;
     const id = resource.identify(live);
+    const change = planned.get(name);
+    if (change !== undefined && holdForPerson(change, id, resource.readiness?.(live) ?? { ready: true })) return;
     world.emit({ type: 'resource-finished', kind, name, action: 'wait', id, milliseconds: performance.now() - began });
+  }
+
+  /** True when only a person can make it ready. */
+  function holdForPerson(change: ProvisionChange, id: string, readiness: Readiness): boolean {
+    if (readiness.ready) return false;
+    const { reason, todo = [] } = readiness;
+    if (todo.length > 0) waiting.push({ ...change, id, action: 'wait', reason, todo });
+    return todo.length > 0;
   }
 
   async function remove(resource: Resource): Promise<void> {

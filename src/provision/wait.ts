@@ -1,7 +1,7 @@
 /** Waits for a resource to become ready, by looking at it again and again. */
 import { PublishError } from '../errors.js';
 import type { ProvisionWorld } from './apply.js';
-import type { Findings, Resource } from './resource.js';
+import { oursAmong, type Findings, type Resource } from './resource.js';
 
 /** Milliseconds between two looks; the last one repeats. */
 const delays = [1_000, 2_000, 5_000, 10_000, 15_000] as const;
@@ -30,7 +30,9 @@ export async function awaitReady(
     await world.sleep(delay);
     const next = await resource.find(findings);
     if (next === null) throw new PublishError('not-ready', `${name} is gone: somebody removed it while it was made`);
-    live = next;
+    // Some services say only after a while what they want done.
+    const differences = resource.compare(next, findings);
+    live = oursAmong(differences).length === 0 ? next : await resource.update(next, differences, findings);
   }
 }
 

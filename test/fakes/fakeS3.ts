@@ -11,6 +11,7 @@ import { listObjects } from './s3/listing.js';
 import { abortUpload, completeUpload, createUpload, uploadPart } from './s3/multipart.js';
 import { copyObject, deleteObject, deleteObjects, getObject, putObject } from './s3/objects.js';
 import { errorReply, S3Error, tag, xmlReply, type Reply } from './s3/reply.js';
+import { changeSetting, newBucketSettings, settingOperation, subresourceOf } from './s3/settings.js';
 import type { Deviations, FakeBucket } from './s3/state.js';
 
 export { S3Error } from './s3/reply.js';
@@ -104,7 +105,13 @@ export async function startFakeS3(settings: FakeS3Settings = {}): Promise<FakeS3
   return fake;
 
   function createBucket(name: string): void {
-    fake.buckets.set(name, { name, region, objects: new Map(), uploads: new Map() });
+    fake.buckets.set(name, {
+      name,
+      region,
+      objects: new Map(),
+      uploads: new Map(),
+      settings: new Map(newBucketSettings),
+    });
   }
 
   async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -155,6 +162,8 @@ export async function startFakeS3(settings: FakeS3Settings = {}): Promise<FakeS3
       fake.buckets.delete(call.bucket);
       return { status: 204 };
     }
+    const subresource = subresourceOf(call);
+    if (subresource !== undefined) return changeSetting(call, bucket, subresource);
     const operation = operations[call.operation];
     if (operation === undefined) throw new S3Error(501, 'NotImplemented', call.operation);
     return operation(call, bucket);
@@ -173,6 +182,8 @@ function readCall(request: IncomingMessage, body: Buffer, fake: FakeState): Call
 
 function nameOf(method: string, onBucket: boolean, query: URLSearchParams, copy: boolean): string {
   if (onBucket) {
+    const named = settingOperation(method, query);
+    if (named !== undefined) return named;
     if (query.has('delete')) return 'DeleteObjects';
     if (query.has('uploads')) return 'ListMultipartUploads';
     if (query.has('location')) return 'GetBucketLocation';

@@ -25,6 +25,8 @@ export interface FakeBucket {
   readonly region: string;
   readonly objects: Map<string, FakeObject>;
   readonly uploads: Map<string, FakeUpload>;
+  /** Documents by subresource: `policy`, `cors`… */
+  readonly settings: Map<string, string>;
 }
 
 /** Ways in which servers that call themselves S3-compatible differ; all off: AWS's rules. */
