@@ -8,6 +8,7 @@ import { applyPreview, type Preview } from './release/applyPreview.js';
 import { findDrift, type Drift } from './release/drift.js';
 import { guardOrder, guardPlan } from './release/guard.js';
 import { takeInventory, type Inventory } from './release/inventory.js';
+import { readPointer } from './release/record.js';
 import { makeReleaseId } from './release/keys.js';
 import { acquireLock } from './release/lock.js';
 import { placeRelease } from './release/placeRelease.js';
@@ -69,8 +70,11 @@ export async function preparePlan(
   world: ReadingWorld,
   { reconcile = false }: Pick<PublishOptions, 'reconcile'> = {},
 ): Promise<Planned> {
+  // What is live is on its way while the site is read. Of a site that cannot be read, its own error is the one to tell.
+  const pointer = readPointer(world.readers.pages);
+  pointer.catch(() => undefined);
   const { graph, build } = await buildSite(config, world);
-  const inventory = await takeInventory(world.readers.pages, reconcile ? null : build.root);
+  const inventory = await takeInventory(world.readers.pages, reconcile ? null : build.root, pointer);
   const drift = reconcile ? await findDrift(world, inventory, config) : undefined;
   return { graph, build, inventory, ...planBuild(build, inventory, config, world, drift) };
 }

@@ -18,9 +18,14 @@ export interface Inventory {
 /**
  * Reads the pointer (one GET) and, unless the build is what is live already, the records it names.
  * @param root of the build; null reads the records whatever is live.
+ * @param pointer where it was asked for earlier, while something else was done.
  */
-export async function takeInventory(reader: StoreReader, root: Digest | null): Promise<Inventory> {
-  const held = await readPointer(reader);
+export async function takeInventory(
+  reader: StoreReader,
+  root: Digest | null,
+  pointer: Promise<HeldPointer> = readPointer(reader),
+): Promise<Inventory> {
+  const held = await pointer;
   const { live, unfinished, root: liveRoot } = held.pointer;
   if (root !== null && liveRoot === root && unfinished.length === 0)
     return { held, live: null, unfinished: [], unchanged: true };
