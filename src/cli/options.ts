@@ -25,6 +25,14 @@ export interface Options {
   readonly force?: true;
   readonly wait?: true;
   readonly preview?: string;
+  readonly visits?: string;
+  readonly pagesPerVisit?: string;
+  readonly transfer?: string;
+  readonly stored?: string;
+  readonly publishes?: string;
+  readonly server?: string;
+  readonly loadBalancer?: true;
+  readonly freeTier?: boolean;
   readonly port?: number;
   readonly yes?: true;
   readonly reconcile?: true;
@@ -87,6 +95,19 @@ export function addReleaseOptions(command: Command): Command {
     .addOption(setting('--concurrency <number>', 'requests under way at once', ['concurrency']))
     .option('--reconcile', 'look at what the stores hold instead of believing the record; publish puts it right')
     .option('--explain <path>', 'why this file of the site is where it is');
+}
+
+/** What hosting is reckoned from. */
+export function addCostOptions(command: Command): Command {
+  return command
+    .option('--visits <number>', 'visits a month (default: 50000)')
+    .option('--pages-per-visit <number>', 'pages of a visit (default: 3)')
+    .option('--transfer <GB>', 'GB sent a month (default: 1.5 MB a visit)')
+    .option('--stored <GB>', 'GB stored (default: what is live)')
+    .option('--publishes <number>', 'publishes a month (default: 20)')
+    .option('--server <type>', 'pages from a server of your own: m1.small, t3.small or t4g.small')
+    .option('--load-balancer', 'a load balancer before the server')
+    .option('--no-free-tier', 'count nothing as free');
 }
 
 export function addPortOption(command: Command): Command {

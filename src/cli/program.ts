@@ -5,6 +5,7 @@ import { addCdnCommands } from './cdnCommands.js';
 import {
   addAwsOptions,
   addBuildOptions,
+  addCostOptions,
   addGlobalOptions,
   addPortOption,
   addPublishOptions,
@@ -87,6 +88,10 @@ export function makeProgram(dispatch: Dispatch = () => Promise.resolve()): Comma
   const unlock = program.command('unlock').description('say who holds the lock, and remove one that was left behind');
   addPortOption(addAwsOptions(addUnlockOptions(unlock)));
   on(unlock, () => import('./commands/unlock.js'));
+
+  const cost = program.command('cost').description('say what hosting costs a month and a year, with every assumption');
+  addPortOption(addAwsOptions(addCostOptions(cost)));
+  on(cost, () => import('./commands/cost.js'));
 
   const init = program
     .command('init')

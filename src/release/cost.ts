@@ -1,12 +1,7 @@
 /** What a publish costs at list price. */
 import type { Change, Cost, Plan } from './release.js';
 import { originNames } from '../build/build.js';
-
-/**
- * US dollars, us-east-1, S3 Standard, as of 2026-11: https://aws.amazon.com/s3/pricing/ (PUT, COPY and LIST requests,
- * GET requests) and https://aws.amazon.com/cloudfront/pricing/ (invalidation paths beyond 1,000 a month).
- */
-export const prices = { put: 0.005 / 1000, get: 0.0004 / 1000, invalidationPath: 0.005 } as const;
+import { priceTable } from './prices.js';
 
 /** The pointer twice and the record once; the pointer, and a record unless nothing changed, are read. */
 const bookkeeping = { puts: 3, gets: 2 };
@@ -24,8 +19,8 @@ export function estimateCost(changes: readonly Change[], invalidations: Plan['in
     puts,
     gets,
     invalidationPaths,
-    usd: round(puts * prices.put + gets * prices.get),
-    usdBeyondFreePaths: round(invalidationPaths * prices.invalidationPath),
+    usd: round(puts * priceTable.s3Put.usd + gets * priceTable.s3Get.usd),
+    usdBeyondFreePaths: round(invalidationPaths * priceTable.invalidationPath.usd),
   };
 }
 

@@ -1,23 +1,29 @@
 /** Which cached addresses must be forgotten: all that visitors may have got in another version, and few others. */
-import type { OriginName } from '../build/build.js';
+import type { EdgeRules, OriginName } from '../build/build.js';
 import { originNames } from '../build/build.js';
 import { urlPath } from '../build/keys.js';
+import { canonicalAddress, stemOf } from '../edge/addresses.js';
 import { foldPaths } from './foldPaths.js';
 import { mapOrigins } from './recordFormat.js';
-import type { Change, Plan, PlannedPath } from './release.js';
+import type { Change, Plan, PlannedPath, ServedBy } from './release.js';
 
 interface Options {
   readonly cached: ReadonlySet<OriginName>;
   readonly maxPaths: number;
+  /** What the edge does with addresses; absent where it is not ours. */
+  readonly edge?: Pick<ServedBy, 'rules'> | undefined;
 }
 
 /** Plans the invalidations of each distribution from its own changes alone. */
-export function planInvalidations(changes: readonly Change[], { cached, maxPaths }: Options): Plan['invalidations'] {
+export function planInvalidations(
+  changes: readonly Change[],
+  { cached, maxPaths, edge }: Options,
+): Plan['invalidations'] {
   const stale = mapOrigins(() => new Map<string, string>());
   for (const { origin, key, action, reason, drift, object } of changes) {
     // A new address was never cached, and a kept one is not stale. Where something was missing, that may be cached.
     if (!cached.has(origin) || action === 'keep' || (action === 'create' && drift === undefined)) continue;
-    const forms = addressForms(key);
+    const forms = [...addressForms(key), ...(origin === 'pages' ? servedForms(key, edge?.rules) : [])];
     // A variant that is wrong by itself is cached under the address that visitors ask for, too.
     if (drift !== undefined && isVariant(key, object?.path)) forms.push(...addressForms(key.replace(/\.[a-z]+$/, '')));
     for (const path of forms) stale[origin].set(path, action === 'delete' ? 'removed' : reason);
@@ -52,6 +58,30 @@ export function addressForms(key: string): string[] {
     if (parent !== '/') forms.push(parent.slice(0, -1));
   }
   return [...new Set(forms.map(encodeForm))];
+}
+
+/**
+ * Addresses at which the edge serves an object that lies elsewhere: the clean one of a page, and those that a rule of
+ * status 200 leads to it. AWS wants both the address that was asked for and the one a function made of it ("Changing the
+ * URI by using a Lambda function", in "What you need to know when invalidating files").
+ */
+function servedForms(key: string, rules: EdgeRules | undefined): string[] {
+  if (rules === undefined) return [];
+  const path = key.replace(/\.(br|gz)$/, '');
+  const clean = path.endsWith('.html') ? [encodeForm(canonicalAddress(rules.urls, path))] : [];
+  const stem = stemOf(`/${path}`);
+  const rewrites = rules.redirects.filter(
+    ({ status, to }) => status === 200 && (to.includes('/:') || stemOf(decodeURIComponent(to)) === stem),
+  );
+  return [...clean, ...rewrites.map(({ from }) => coverPattern(from))];
+}
+
+/** A rule's addresses as one path: up to its first variable part. */
+function coverPattern(from: string): string {
+  const path = from.replace(/\?.*$/, '');
+  const variable = path.search(/\/(:[A-Za-z]|\*)/);
+  if (variable >= 0) return `${encodeForm(decodeURIComponent(path.slice(0, variable + 1))).replace(/\*$/, '')}*`;
+  return encodeForm(decodeURIComponent(path));
 }
 
 /** Letters that every client sends the same way: unreserved ones raw, spaces and non-ASCII percent-encoded. */

@@ -35,7 +35,7 @@ export function makePlan(build: Build, inventory: Inventory, options: PlanOption
   const comparison = inventory.unchanged ? keepAll(build) : compare(build, inventory, options);
   const { changes, retained, lost, withdrawn } = comparison;
   const edge = describeServing(build, id);
-  const invalidations = planInvalidations(changes, options);
+  const invalidations = planInvalidations(changes, { ...options, edge });
   const upload = changes.reduce((sum, change) => sum + (isSent(change) ? (change.object?.size ?? 0) : 0), 0);
   // Pages of a crashed publish of this very content may be all right and still wait for their invalidation.
   const empty =

@@ -1,0 +1,87 @@
+/**
+ * List prices in US dollars, us-east-1 and the cheapest region of CloudFront (North America, Europe), without taxes.
+ * `checked`: seen on a stored copy of the source when the table was made; the others are list prices as commonly known
+ * and want a look at the source before somebody relies on them.
+ */
+export interface Price {
+  readonly usd: number;
+  readonly per: string;
+  readonly source: string;
+  readonly checked: boolean;
+}
+
+/** When the table was made. */
+export const pricesAsOf = '2026-11-25';
+
+const s3 = 'https://aws.amazon.com/s3/pricing/';
+const cloudfront = 'https://aws.amazon.com/cloudfront/pricing/';
+const ec2 = 'https://aws.amazon.com/ec2/pricing/on-demand/';
+const reserved = 'https://aws.amazon.com/ec2/pricing/reserved-instances/pricing/';
+const spot = 'https://aws.amazon.com/ec2/spot/pricing/';
+
+const price = (usd: number, per: string, source: string, checked = false): Price => ({ usd, per, source, checked });
+
+export const priceTable = {
+  s3Storage: price(0.023, 'GB and month', s3),
+  s3Put: price(0.005 / 1000, 'PUT, COPY or LIST request', s3),
+  s3Get: price(0.0004 / 1000, 'GET request', s3),
+  transfer: price(0.085, 'GB, the first 10 TB a month', cloudfront, true),
+  requests: price(0.01 / 10_000, 'HTTPS request', cloudfront, true),
+  functions: price(0.1 / 1e6, 'run of a function', 'https://cur.vantage.sh/aws/amazoncloudfront/', true),
+  keyReads: price(0.03 / 1e6, 'read of the key-value store by a function', cloudfront),
+  keyWrites: price(1 / 1000, 'request to the key-value store by a publish', cloudfront),
+  invalidationPath: price(
+    0.005,
+    'invalidation path',
+    'https://docs.aws.amazon.com/whitepapers/latest/how-aws-pricing-works/cloudfront.html',
+    true,
+  ),
+  volume: price(0.08, 'GB and month of gp3', 'https://aws.amazon.com/ebs/pricing/'),
+  address: price(0.005, 'hour of a public IPv4 address', 'https://aws.amazon.com/vpc/pricing/'),
+  loadBalancer: price(
+    0.0225,
+    'hour of an application load balancer',
+    'https://aws.amazon.com/elasticloadbalancing/pricing/',
+  ),
+  loadBalancerUnit: price(0.008, 'capacity unit and hour', 'https://aws.amazon.com/elasticloadbalancing/pricing/'),
+  zone: price(0.5, 'hosted zone and month', 'https://aws.amazon.com/route53/pricing/'),
+  serverTransfer: price(0.09, 'GB out of EC2, the first 10 TB a month', ec2),
+} as const satisfies Readonly<Record<string, Price>>;
+
+/** What costs nothing each month, whatever the age of the account. */
+export const freeTier = {
+  transferGb: 1000,
+  requests: 10_000_000,
+  functions: 2_000_000,
+  keyReads: 2_000_000,
+  invalidationPaths: 1000,
+  serverTransferGb: 100,
+} as const;
+
+/** Hourly prices of Linux servers; reserved without upfront payment, spot as a rough mean. */
+export const servers = {
+  'm1.small': {
+    memoryGb: 1.7,
+    onDemand: price(0.044, 'hour', 'https://aws.amazon.com/ec2/previous-generation/'),
+    oneYear: price(0.034, 'hour', reserved),
+    threeYears: price(0.025, 'hour', reserved),
+    spot: price(0.0098, 'hour', spot),
+  },
+  't3.small': {
+    memoryGb: 2,
+    onDemand: price(0.0208, 'hour', ec2),
+    oneYear: price(0.013, 'hour', reserved),
+    threeYears: price(0.009, 'hour', reserved),
+    spot: price(0.0075, 'hour', spot),
+  },
+  't4g.small': {
+    memoryGb: 2,
+    onDemand: price(0.0168, 'hour', ec2),
+    oneYear: price(0.0106, 'hour', reserved),
+    threeYears: price(0.0073, 'hour', reserved),
+    spot: price(0.006, 'hour', spot),
+  },
+} as const;
+
+export type ServerName = keyof typeof servers;
+export const serverNames = Object.keys(servers) as readonly ServerName[];
