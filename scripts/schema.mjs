@@ -13,12 +13,15 @@ const { planDocumentSchema, errorDocumentSchema, checkDocumentSchema, provisionD
 const { releasesDocumentSchema, pruneDocumentSchema, lockDocumentSchema, liveDocumentSchema } = await import(
   new URL('report/operationDocuments.js', dist)
 );
+const { hostStatusDocumentSchema, replacementDocumentSchema } = await import(new URL('report/hostJson.js', dist));
 
 const schemas = {
   config: ['twinorigin configuration', configSchema, 'input'],
   plan: ['twinorigin publish --json, plan --json and rollback --json', planDocumentSchema, 'output'],
   check: ['twinorigin check --json', checkDocumentSchema, 'output'],
   provision: ['twinorigin cdn and host under --json', provisionDocumentSchema, 'output'],
+  host: ['twinorigin host status --json', hostStatusDocumentSchema, 'output'],
+  replacement: ['twinorigin host replace --json', replacementDocumentSchema, 'output'],
   releases: ['twinorigin releases --json', releasesDocumentSchema, 'output'],
   prune: ['twinorigin prune --json', pruneDocumentSchema, 'output'],
   lock: ['twinorigin unlock --json', lockDocumentSchema, 'output'],

@@ -1,6 +1,7 @@
 /** The configuration: one zod schema, its defaults, and how flags, environment and file come together. */
 import { z } from 'zod';
 import { originNames, type OriginName } from './build/build.js';
+import { hostSchema } from './provision/host/settings.js';
 
 const cacheControl = z
   .string()
@@ -146,6 +147,7 @@ export const configSchema = z.strictObject({
       tags: z.record(z.string().min(1).max(128), z.string().max(256)).default({}).describe('Tags of what cdn makes.'),
     })
     .prefault({}),
+  host: hostSchema.optional().describe('A server of your own: twinorigin host sets it up and brings it back.'),
   concurrency: z.int().min(1).max(1024).default(64),
   cacheDir: z.string().optional(),
   port: z.int().min(1).max(65535).default(4870).describe('Port of the local edge.'),

@@ -34,6 +34,10 @@ export interface Options {
   readonly loadBalancer?: true;
   readonly freeTier?: boolean;
   readonly port?: number;
+  readonly volumes?: true;
+  readonly slot?: number;
+  readonly zone?: string;
+  readonly watch?: true;
   readonly yes?: true;
   readonly reconcile?: true;
   /** An address, or true for the configured one. */
@@ -151,6 +155,18 @@ export function addPruneOptions(command: Command): Command {
     .addOption(setting('--days <number>', 'days out of use before anything goes', ['retention', 'days']))
     .option('--wait', 'wait for another publisher to finish instead of giving up')
     .option('--yes', 'never ask (prune asks nothing)');
+}
+
+/** What changes an account. */
+export function addApplyOptions(command: Command): Command {
+  return command.option('--dry-run', 'only plan, and change nothing').option('--yes', 'do not ask');
+}
+
+export function addReplaceOptions(command: Command): Command {
+  return command
+    .addOption(new Option('--slot <number>', 'which server, from 1 (default: 1)').argParser(Number))
+    .option('--zone <name>', 'put it into another availability zone, on a volume made from the newest snapshot')
+    .option('--watch', 'ask for its health until Ctrl-C, and replace it whenever it does not answer');
 }
 
 export function addUnlockOptions(command: Command): Command {

@@ -2,6 +2,7 @@
 import { Command, Option } from 'commander';
 import type { CommandModule } from './action.js';
 import { addCdnCommands } from './cdnCommands.js';
+import { addHostCommands } from './hostCommands.js';
 import {
   addAwsOptions,
   addBuildOptions,
@@ -110,6 +111,7 @@ export function makeProgram(dispatch: Dispatch = () => Promise.resolve()): Comma
     .argument('<shell>', 'bash, zsh or fish');
   on(completion, () => import('./commands/completion.js'));
   addCdnCommands(program, on);
+  addHostCommands(program, on);
   return program;
 
   function on(command: Command, load: () => Promise<CommandModule>): void {

@@ -6,6 +6,6 @@ import { askServer } from './query.js';
 export { openDynamicZone, type DynamicZone } from './dynamicUpdate.js';
 export { parseServer } from './exchange.js';
 export { makeKey, readKeyFile } from './keyFile.js';
-export { tsigAlgorithms, type TsigKey } from './tsig.js';
+export type { TsigKey } from './tsig.js';
 
 export const askNameServer: AskServer = (server, name, type) => askServer(parseServer(server), name, type);

@@ -1,8 +1,9 @@
 /** The shared key for updates, as `tsig-keygen` writes it for BIND, Knot and PowerDNS import it, and others hand it out. */
 import { readFile } from 'node:fs/promises';
 import { PublishError } from '../errors.js';
+import { tsigAlgorithms, type TsigAlgorithm } from '../provision/host/tsigAlgorithms.js';
 import { normalizeName } from './names.js';
-import { tsigAlgorithms, type TsigAlgorithm, type TsigKey } from './tsig.js';
+import type { TsigKey } from './tsig.js';
 
 /**
  * Reads `key "name" { algorithm hmac-sha256; secret "…"; };`.

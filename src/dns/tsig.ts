@@ -1,10 +1,8 @@
 /** Signatures of DNS messages with a shared secret (RFC 8945). */
 import { createHmac, timingSafeEqual } from 'node:crypto';
+import type { TsigAlgorithm } from '../provision/host/tsigAlgorithms.js';
 import { classes, decodeMessage, encodeRecord, types, uint16, uint32 } from './message.js';
 import { decodeName, encodeName, normalizeName } from './names.js';
-
-export const tsigAlgorithms = ['hmac-sha256', 'hmac-sha384', 'hmac-sha512'] as const;
-export type TsigAlgorithm = (typeof tsigAlgorithms)[number];
 
 export interface TsigKey {
   readonly name: string;
