@@ -1,6 +1,6 @@
 /**
  * The requests of which a publish sends thousands, and the few that it always sends, apart from how they are sent: by
- * the SDK (`sdkRequests.ts`), or by a client of our own that costs a twentieth of it (`lean/`). Both throw errors in the
+ * the SDK (`sdkRequests.ts`), or by a client of our own that costs a seventh of it (`lean/`). Both throw errors in the
  * SDK's shape, so that one table (`errors.ts`) reads them, and both try again by the same rules (`retry.ts`).
  */
 import type { HeaderInput } from './headers.js';
