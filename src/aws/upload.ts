@@ -1,10 +1,13 @@
 /** Sends one body: small ones in one request with their SHA-256, large ones streamed in parts. */
+import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { Readable } from 'node:stream';
 import pLimit from 'p-limit';
 import { hasErrnoCode, PublishError } from '../errors.js';
+import type { Body } from '../build/build.js';
 import type { PutRequest } from '../release/ports.js';
+import { digestOf } from '../site/names.js';
 import { isConflict } from './attempts.js';
 import type { Bucket } from './bucket.js';
 import { attemptsOf, errorName } from './failure.js';
@@ -31,8 +34,7 @@ export function openUpload(bucket: Bucket): Upload {
     const size = bodySize(request);
     if (size > multipartThreshold) return parts(() => sendInParts(bucket, request, condition));
     if ('bytes' in body) return sendWhole(bucket, request, body.bytes, condition);
-    const send = async (): Promise<{ etag: string }> =>
-      sendWhole(bucket, request, await readBody(body.file, body.size), condition);
+    const send = async (): Promise<{ etag: string }> => sendWhole(bucket, request, await readBody(body), condition);
     return size > roomySize ? roomy(send) : send();
   };
 }
@@ -79,7 +81,7 @@ async function sendPartsOnce(bucket: Bucket, request: Sending, condition: Condit
   const { Upload } = await import('@aws-sdk/lib-storage');
   const { body } = request;
   const size = bodySize(request);
-  const stream = 'bytes' in body ? undefined : Readable.from(readExactly(body.file, body.size));
+  const stream = 'bytes' in body ? undefined : Readable.from(readExactly(body));
   const abortController = new AbortController();
   const abort = (): void => abortController.abort();
   const signal = bucket.send.abortSignal;
@@ -107,21 +109,27 @@ async function sendPartsOnce(bucket: Bucket, request: Sending, condition: Condit
   }
 }
 
-async function readBody(file: string, size: number): Promise<Buffer> {
+type FileBody = Exclude<Body, { readonly bytes: Buffer }>;
+
+async function readBody({ file, size, digest }: FileBody): Promise<Buffer> {
   const bytes = await readFile(file).catch((error: unknown) => {
     throw hasErrnoCode(error, 'ENOENT') ? changed(file) : error;
   });
-  if (bytes.length !== size) throw changed(file);
+  if (bytes.length !== size || (digest !== undefined && digestOf(bytes) !== digest)) throw changed(file);
   return bytes;
 }
 
-/** Fails before the last part is complete, so that a file that grows or shrinks meanwhile is never stored. */
-async function* readExactly(file: string, size: number): AsyncGenerator<Buffer> {
+/** Fails before the upload can be completed, so that a file that changes meanwhile is never stored. */
+async function* readExactly({ file, size, digest }: FileBody): AsyncGenerator<Buffer> {
+  const hash = createHash('sha256');
   let read = 0;
   for await (const chunk of createReadStream(file, { highWaterMark: 1024 * 1024 })) {
     const bytes = chunk as Buffer;
     read += bytes.length;
     if (read > size) throw changed(file);
+    hash.update(bytes);
+    // The last part is sent only when all of the file is known to be what it was.
+    if (read === size && digest !== undefined && hash.copy().digest('hex') !== digest) throw changed(file);
     yield bytes;
   }
   if (read !== size) throw changed(file);

@@ -89,7 +89,10 @@ export interface SiteBuild extends Build {
 }
 
 /** A body: bytes in memory, or a file on disk to be streamed. */
-export type Body = { readonly bytes: Buffer } | { readonly file: string; readonly size: number };
+export type Body =
+  | { readonly bytes: Buffer }
+  /** `digest` is what the file held when it was read first: a store refuses a file that has changed since. */
+  | { readonly file: string; readonly size: number; readonly digest?: Digest };
 
 /** The decision where a file goes, with the rule that made it. */
 export interface Route {

@@ -122,5 +122,7 @@ function describe(draft: Draft, key: ObjectKey, size: number, recipe: string, en
 
 async function openIdentity(served: Served, server: Server): Promise<Body> {
   const location = served.edits.length === 0 && served.size > streamedBytes ? server.locate(served) : undefined;
-  return location === undefined ? { bytes: await server.read(served) } : { file: location, size: served.size };
+  return location === undefined
+    ? { bytes: await server.read(served) }
+    : { file: location, size: served.size, digest: served.digest };
 }

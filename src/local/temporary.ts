@@ -89,9 +89,12 @@ async function writeStreamed(file: string, source: Source, durable: boolean): Pr
       throw new PublishError('site-changed', `The body is ${size} bytes long, not ${source.size}.`, {
         ...('file' in source ? { file: source.file } : {}),
       });
+    const sha256 = hash.digest('hex') as Digest;
+    if ('file' in source && source.digest !== undefined && sha256 !== source.digest)
+      throw new PublishError('site-changed', 'The file changed after it was read first.', { file: source.file });
     if (durable) await output.sync();
     const stats = await output.stat({ bigint: true });
-    return { file, stamp: stampOf(stats), size, sha256: hash.digest('hex') as Digest };
+    return { file, stamp: stampOf(stats), size, sha256 };
   } finally {
     await output.close();
   }

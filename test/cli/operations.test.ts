@@ -1,9 +1,11 @@
 /** The operations after a publish: releases, rollback, prune, unlock. */
+import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openDirectoryStore } from '../../src/local/store.js';
-import { lockKey } from '../../src/release/keys.js';
+import { lockKey, timeOfRelease } from '../../src/release/keys.js';
 import type { ObjectStore } from '../../src/release/ports.js';
+import type { ReleaseId } from '../../src/release/release.js';
 import { errorDocumentSchema, planDocumentSchema } from '../../src/report/documents.js';
 import {
   lockDocumentSchema,
@@ -103,9 +105,33 @@ describe('rollback', { timeout: 120_000 }, () => {
   const pagesText = async (key: string) => (await pagesStore().get(key as never))?.bytes.toString();
 });
 
+describe('a dry run', { timeout: 120_000 }, () => {
+  it.each([
+    ['publish', '--dry-run'],
+    ['plan'],
+    ['rollback', '--dry-run'],
+    ['prune', '--dry-run', '--releases', '1', '--days', '0'],
+    ['unlock', '--dry-run'],
+    ['publish', '--dry-run', '--reconcile'],
+  ])('%s %s changes no file of any store', async (...words) => {
+    await publishThree();
+    folder.write({ 'dist/a.css': 'body { color: red }\n', 'dist/new.html': '<title>new</title>' });
+    const files = () =>
+      readdirSync(join(folder.path, '.twinorigin'), { recursive: true, withFileTypes: true })
+        .filter((entry) => entry.isFile())
+        .map((entry) => join(entry.parentPath, entry.name))
+        .map((file) => [file, statSync(file).mtimeMs, readFileSync(file, 'base64')]);
+    const before = files();
+    expect((await start(words.filter((word) => word !== ''))).code).toBe(0);
+    expect(files()).toEqual(before);
+  });
+});
+
 describe('prune', { timeout: 120_000 }, () => {
   it('says what it would let go, lets that go, and then has nothing more to do', async () => {
     const ids = await publishThree();
+    // Releases of the same second have ids a little ahead of the clock, and nothing is let go before its time.
+    while (timeOfRelease(ids[2] as ReleaseId) >= Date.now()) await new Promise((go) => setTimeout(go, 50));
     const words = ['prune', '--releases', '1', '--days', '0', '--json'];
     const plan = pruneDocumentSchema.parse(JSON.parse((await start([...words, '--dry-run'])).stdout));
     expect(plan).toMatchObject({ applied: false, live: ids[2], releases: ids.slice(0, 2) });

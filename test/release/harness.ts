@@ -6,7 +6,7 @@ import type { Event } from '../../src/events.js';
 import { applyPlan, leaveAsIs, type ApplyOptions } from '../../src/release/apply.js';
 import { guardPlan, type GuardOptions } from '../../src/release/guard.js';
 import { takeInventory } from '../../src/release/inventory.js';
-import { acquireLock } from '../../src/release/lock.js';
+import { acquireLock, type LockOptions } from '../../src/release/lock.js';
 import { planRelease } from '../../src/release/planRelease.js';
 import type { Fetch, World } from '../../src/release/ports.js';
 import type { Outcome, Plan } from '../../src/release/release.js';
@@ -102,6 +102,7 @@ export async function buildOf(contents: Contents, options: Partial<BuildOptions>
 
 export interface PublishOptions extends Partial<ApplyOptions>, Partial<GuardOptions> {
   readonly build?: Partial<BuildOptions>;
+  readonly lock?: LockOptions;
 }
 
 export async function planFor(world: World, contents: Contents, options: PublishOptions = {}): Promise<Plan> {
@@ -116,7 +117,7 @@ export async function publishTo(
   const { plan: planned, site } = await prepare(world, contents, options);
   if (planned.empty) return leaveAsIs(planned);
   guardPlan(planned, { deletes: '25%', index: true, ...options });
-  const fence = await acquireLock(world, { wait: false });
+  const fence = await acquireLock(world, options.lock ?? { wait: false });
   try {
     const inventory = await takeInventory(world.readers.pages, site.root);
     const { plan, placed: build } = planRelease(site, inventory, {
