@@ -18,6 +18,7 @@ const forbidden = {
   cli: ['action'],
   action: ['aws', 'local', 'migrate', 'provision', 'release', 'build', 'site'],
   provision: ['cli', 'report', 'aws', 'local', 'migrate', 'release', 'site/references'],
+  migrate: ['cli', 'report', 'aws', 'local', 'provision'],
 };
 
 const layers = Object.entries(forbidden).map(([room, rooms]) => ({

@@ -7,9 +7,13 @@ const root = new URL('..', import.meta.url);
 const dist = process.argv[2] === undefined ? new URL('dist/', root) : pathToFileURL(`${process.argv[2]}/`);
 const { configSchema } = await import(new URL('config.js', dist));
 const { recordSchema } = await import(new URL('release/recordFormat.js', dist));
-const { planDocumentSchema, errorDocumentSchema, checkDocumentSchema, provisionDocumentSchema } = await import(
-  new URL('report/documents.js', dist)
-);
+const {
+  planDocumentSchema,
+  errorDocumentSchema,
+  checkDocumentSchema,
+  provisionDocumentSchema,
+  migrationDocumentSchema,
+} = await import(new URL('report/documents.js', dist));
 const { releasesDocumentSchema, pruneDocumentSchema, lockDocumentSchema, liveDocumentSchema } = await import(
   new URL('report/operationDocuments.js', dist)
 );
@@ -26,6 +30,7 @@ const schemas = {
   prune: ['twinorigin prune --json', pruneDocumentSchema, 'output'],
   lock: ['twinorigin unlock --json', lockDocumentSchema, 'output'],
   live: ['twinorigin check --live --json', liveDocumentSchema, 'output'],
+  migration: ['twinorigin migrate s3://… --json', migrationDocumentSchema, 'output'],
   error: ['any error under --json', errorDocumentSchema, 'output'],
   record: ['release record: .twinorigin/releases/<id>.json in the pages store', recordSchema, 'input'],
 };

@@ -216,6 +216,11 @@ const kinds = {
     hint: 'Describe it under "host" in the configuration; docs/host.md has an example.',
     exitCode: exitCodes.usage,
   },
+  'migration-failed': {
+    title: 'Some objects could not be migrated',
+    hint: 'Run the same command again: what is done is not done again, what failed is tried again.',
+    exitCode: exitCodes.objectsFailed,
+  },
   'disk-full': {
     title: 'The disk is full',
     hint: 'Free some room, then run the same command again.',

@@ -13,7 +13,11 @@ export type Phase =
   | 'verify' // fetched through the CDN
   | 'pages' // pages put live
   | 'invalidate'
-  | 'prune';
+  | 'prune'
+  | 'crawl' // addresses of a live site fetched
+  | 'survey' // objects counted before they are migrated
+  | 'migrate' // objects copied, compressed, given other headers
+  | 'audit'; // migrated objects looked at again
 
 export type Event =
   | { readonly type: 'phase-started'; readonly phase: Phase; readonly total?: number; readonly bytes?: number }

@@ -11,7 +11,7 @@ export type EncodingMode = 'negotiate' | 'gzip' | 'none';
 const compressible =
   /^(application\/(wasm|vnd\.ms-fontobject|x-font-ttf|rtf|postscript)|font\/(ttf|otf|sfnt)|image\/(x-icon|vnd\.microsoft\.icon|bmp|vnd\.ms-photo))$/;
 
-export function isCompressible({ mediaType }: SiteFile): boolean {
+export function isCompressible({ mediaType }: Pick<SiteFile, 'mediaType'>): boolean {
   return isText(mediaType) || compressible.test(mediaType);
 }
 

@@ -19,6 +19,9 @@ export interface Options {
   readonly exitCode?: true;
   readonly out?: string;
   readonly report?: string;
+  readonly source?: string;
+  readonly restart?: true;
+  readonly redirects?: string;
   readonly strict?: true;
   readonly skip?: string;
   readonly format?: 'text' | 'github' | 'json' | 'sarif';

@@ -112,6 +112,20 @@ export function makeProgram(dispatch: Dispatch = () => Promise.resolve()): Comma
   on(completion, () => import('./commands/completion.js'));
   addCdnCommands(program, on);
   addHostCommands(program, on);
+
+  const migrate = program
+    .command('migrate')
+    .description('bring over a folder, a bucket or a live site, once, with a journal')
+    .argument('<source>', 'a folder, s3://bucket/prefix, or the http(s) address of a site')
+    .option('--dry-run', 'only say what would be done')
+    .option('--restart', 'forget what an earlier run did')
+    .option('--redirects <folder>', 'write redirect maps of what changed address, for every kind of server')
+    .option('--yes', 'never ask (migrate asks nothing)');
+  addReleaseOptions(addAwsOptions(addBuildOptions(migrate)));
+  migrate.action(async () => {
+    migrate.setOptionValue('source', migrate.args[0]);
+    return dispatch(migrate, undefined, () => import('./commands/migrate.js'));
+  });
   return program;
 
   function on(command: Command, load: () => Promise<CommandModule>): void {

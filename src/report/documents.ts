@@ -68,6 +68,34 @@ export const planDocumentSchema = z.strictObject({
     .describe('Where to look at a release that is not live.'),
 });
 
+/** `migrate s3://… --json`. */
+export const migrationDocumentSchema = z.strictObject({
+  version: z.literal(1),
+  dryRun: z.boolean(),
+  source: z.string(),
+  target: z.string(),
+  objects: count,
+  bytes,
+  download: bytes.optional().describe('Bytes to be read because they are compressed; for a dry run.'),
+  actions: z.strictObject({ keep: count, headers: count, copy: count, compress: count }),
+  skipped: z.record(z.string(), count).describe('Why objects are left out, and how many.'),
+  failed: z.array(z.strictObject({ key: z.string(), message: z.string() })),
+  audit: z
+    .strictObject({
+      objects: count,
+      wrong: z.array(z.string()),
+      wrongCount: count,
+      byChecksum: count,
+      byReading: count,
+      bySize: count,
+    })
+    .nullable()
+    .describe('Everything looked at once more; null when it was not, or not yet.'),
+  runs: count.optional().describe('How often the migration was started.'),
+  milliseconds: count.optional().describe('Of this run.'),
+  estimateError: z.number().optional().describe('Mean error of the remaining time that was told: 0.1 is a tenth.'),
+});
+
 /** Every error under `--json`. */
 export const errorDocumentSchema = z.strictObject({
   version: z.literal(1),

@@ -17,6 +17,10 @@ const phases: Readonly<Record<Phase, readonly [label: string, noun: string]>> = 
   pages: ['put pages live', 'object'],
   invalidate: ['invalidate', 'path'],
   prune: ['prune', 'object'],
+  crawl: ['fetch the live site', 'file'],
+  survey: ['count what is there', 'object'],
+  migrate: ['migrate', 'object'],
+  audit: ['verify what was migrated', 'object'],
 };
 const labelWidth = Math.max(...Object.values(phases).map(([label]) => label.length));
 

@@ -1,0 +1,58 @@
+/** A migration of a bucket for programs. */
+import type { z } from 'zod';
+import type { Audit } from '../migrate/audit.js';
+import type { BulkOutcome } from '../migrate/bulk.js';
+import type { BulkPlan } from '../migrate/planBulk.js';
+import type { migrationDocumentSchema } from './documents.js';
+
+type MigrationDocument = z.infer<typeof migrationDocumentSchema>;
+
+interface Where {
+  readonly source: string;
+  readonly target: string;
+}
+
+export interface ToldMigration extends Where {
+  readonly runs: number;
+  readonly outcome: BulkOutcome;
+  readonly audit: Audit | null;
+}
+
+export function describeBulkPlan(
+  { source, target }: Where,
+  { survey, actions, download }: BulkPlan,
+): MigrationDocument {
+  const { objects, bytes, skipped } = survey;
+  return {
+    version: 1,
+    dryRun: true,
+    source,
+    target,
+    objects,
+    bytes,
+    download,
+    actions,
+    skipped,
+    failed: [],
+    audit: null,
+  };
+}
+
+export function describeMigration({ source, target, runs, outcome, audit }: ToldMigration): MigrationDocument {
+  const { totals, survey, failed, milliseconds, estimateError } = outcome;
+  return {
+    version: 1,
+    dryRun: false,
+    source,
+    target,
+    objects: totals.objects,
+    bytes: totals.bytes,
+    actions: totals.actions,
+    skipped: survey.skipped,
+    failed: [...failed].map(([key, message]) => ({ key, message })),
+    audit: audit === null ? null : { ...audit, wrong: [...audit.wrong] },
+    runs,
+    milliseconds: Math.round(milliseconds),
+    ...(estimateError === null ? {} : { estimateError: Math.round(estimateError * 1000) / 1000 }),
+  };
+}
