@@ -18,6 +18,7 @@ const { releasesDocumentSchema, pruneDocumentSchema, lockDocumentSchema, liveDoc
   new URL('report/operationDocuments.js', dist)
 );
 const { hostStatusDocumentSchema, replacementDocumentSchema } = await import(new URL('report/hostJson.js', dist));
+const { initDocumentSchema, doctorDocumentSchema } = await import(new URL('report/setupDocuments.js', dist));
 
 const schemas = {
   config: ['twinorigin configuration', configSchema, 'input'],
@@ -31,6 +32,8 @@ const schemas = {
   lock: ['twinorigin unlock --json', lockDocumentSchema, 'output'],
   live: ['twinorigin check --live --json', liveDocumentSchema, 'output'],
   migration: ['twinorigin migrate s3://… --json', migrationDocumentSchema, 'output'],
+  init: ['twinorigin init --json', initDocumentSchema, 'output'],
+  doctor: ['twinorigin doctor --json', doctorDocumentSchema, 'output'],
   error: ['any error under --json', errorDocumentSchema, 'output'],
   record: ['release record: .twinorigin/releases/<id>.json in the pages store', recordSchema, 'input'],
 };

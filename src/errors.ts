@@ -231,6 +231,14 @@ const kinds = {
 
 export type ErrorCode = keyof typeof kinds;
 
+/** Every code with what it means: for the page of the docs that explains them. */
+export function listErrorKinds(): readonly (ErrorKind & { readonly code: string })[] {
+  return Object.entries(kinds).map(([code, kind]) => ({ code, ...kind }));
+}
+
+/** The page that explains every code, one heading each. */
+const explanations = 'https://github.com/twinorigin/twinorigin/blob/main/docs/errors.md';
+
 export interface ErrorDetails {
   /** The file the error is about, as the user would type it. */
   readonly file?: string;
@@ -255,6 +263,8 @@ export class PublishError extends Error {
   readonly line: number | undefined;
   readonly items: readonly string[];
   readonly transient: boolean;
+  /** Where the docs explain it. */
+  readonly docs: string;
 
   constructor(code: ErrorCode, message: string, details: ErrorDetails = {}) {
     super(message, details.cause === undefined ? undefined : { cause: details.cause });
@@ -268,6 +278,7 @@ export class PublishError extends Error {
     this.line = details.line;
     this.items = details.items ?? [];
     this.transient = details.transient ?? false;
+    this.docs = `${explanations}#${code}`;
   }
 }
 

@@ -133,7 +133,7 @@ async function checkDistribution(origin: BucketOrigin, { account }: Patient): Pr
     return {
       status: 'warning',
       message: `${found.id} has no origin access control: the bucket has to be public for it`,
-      fix: 'Add an origin access control, and block public access to the bucket (twinorigin cdn plan shows how).',
+      fix: 'Add an origin access control, and block public access to the bucket.',
     };
   if (found.status !== 'Deployed')
     return {

@@ -104,6 +104,7 @@ export const errorDocumentSchema = z.strictObject({
     title: z.string(),
     message: z.string(),
     hint: z.string(),
+    docs: z.string().optional().describe('Page that explains the code; absent for a bug.'),
     exitCode: z.int(),
     file: z.string().optional(),
     line: z.int().optional(),

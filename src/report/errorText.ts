@@ -21,6 +21,8 @@ function renderKnown(error: PublishError, look: Look): string {
   if (error.items.length > shown.length)
     lines.push(`  ${paint(look, 'dim', `… and ${error.items.length - shown.length} more (--verbose shows all)`)}`);
   if (error.hint !== '') lines.push(indent(`${paint(look, 'green', '→')} ${error.hint}`, look, '    '));
+  // A link that is broken over two lines is none.
+  lines.push(`  ${paint(look, 'dim', error.docs)}`);
   if (look.verbose)
     for (let cause = error.cause; cause instanceof Error; cause = cause.cause)
       lines.push(indent(paint(look, 'dim', `caused by ${cause.name}: ${showSafely(cause.message)}`), look, '    '));

@@ -60,7 +60,7 @@ export function describeError(error: unknown, secrets: readonly string[] = []): 
     const bug = { code: 'internal', title, message: mask(message), hint, exitCode: exitCodes.failure, items: [] };
     return { version: 1, error: bug };
   }
-  const { code, title, message, hint, exitCode, file, line, items } = error;
+  const { code, title, message, hint, docs, exitCode, file, line, items } = error;
   return {
     version: 1,
     error: {
@@ -68,6 +68,7 @@ export function describeError(error: unknown, secrets: readonly string[] = []): 
       title,
       message: mask(message),
       hint: mask(hint),
+      docs,
       exitCode,
       ...(file === undefined ? {} : { file }),
       ...(line === undefined ? {} : { line }),

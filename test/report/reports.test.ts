@@ -111,7 +111,7 @@ describe('errors', () => {
       line: 2,
     });
     expect(renderError(error, plain)).toBe(
-      'error Configuration is not valid\n  twinorigin.config.json:2  unknown setting stie\n  → Correct the setting; schema/config.schema.json lists every one.',
+      'error Configuration is not valid\n  twinorigin.config.json:2  unknown setting stie\n  → Correct the setting; schema/config.schema.json lists every one.\n  https://github.com/twinorigin/twinorigin/blob/main/docs/errors.md#config-invalid',
     );
   });
   it('list the first affected objects', () => {
