@@ -1,4 +1,5 @@
 /** The GitHub workflow that `init` writes: a plan for pull requests, a publish for the branch and for releases. */
+import { readVersion } from '../version.js';
 import type { PackageManager, Project } from './project.js';
 
 const installs: Readonly<Record<PackageManager, string>> = {
@@ -21,6 +22,8 @@ const tools: Readonly<Record<string, readonly string[]>> = {
 
 export function makeWorkflow(project: Project): string {
   const { branch, site } = project;
+  // The tag that moves along with its major version.
+  const actionVersion = `v${readVersion().split('.')[0] ?? ''}`;
   return `# Publishes the site; pull requests get a comment that says what would change.
 name: publish
 on:
@@ -52,7 +55,7 @@ ${listSteps(project)
         with:
           role-to-assume: \${{ vars.AWS_ROLE_ARN }}
           aws-region: \${{ vars.AWS_REGION || 'us-east-1' }}
-      - uses: twinorigin/twinorigin@v1
+      - uses: twinorigin/twinorigin@${actionVersion}
         with:
           command: \${{ github.event_name == 'pull_request' && 'plan' || 'publish' }}
           site: ${site}
