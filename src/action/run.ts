@@ -121,7 +121,7 @@ function setOutputs(document: PlanDocument, did: MarkdownOptions['did'], runner:
     'kept': String(changes.kept),
     'changed': String(changed > 0),
     'plan-json': slim,
-    'preview-url': did === 'preview' ? urls.pages : '',
+    'preview-url': document.preview?.link ?? '',
   };
   for (const [name, value] of Object.entries(outputs)) runner.setOutput(name, value);
   const folder = runner.env.RUNNER_TEMP ?? '';

@@ -59,7 +59,9 @@ function headline({ changes, release }: PlanDocument, changed: readonly Row[], d
   return `✅ ${did === 'preview' ? 'Preview' : 'Live'}: ${counts}`;
 }
 
-function renderAddresses({ urls, release }: PlanDocument): string {
+function renderAddresses({ urls, release, preview }: PlanDocument): string {
+  if (preview !== undefined)
+    return `Look at it: **[${escape(preview.name)}](${preview.link})**, or on ${code(preview.url)} where the DNS has that name. Visitors see ${code(urls.pages)} as before.`;
   const name = release === null ? '' : `Release ${code(release)} · `;
   return `${name}[${escape(urls.pages.replace(/^https?:\/\//, ''))}](${urls.pages}/) · images on ${code(urls.images)} · resources on ${code(urls.resources)}`;
 }

@@ -2,11 +2,15 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+
 import { planDocumentSchema } from '../../src/report/documents.js';
 import { findPort, smallSite } from '../cli/command.js';
 import { goodToken, startFakeGitHub, type FakeGitHub } from './fakeGitHub.js';
 import { actionFile, bundleAction, startJob, type Bundle, type Job, type StepOptions } from './runner.js';
+
+// The bundle is run as a process of its own, on machines that are busy.
+vi.setConfig({ testTimeout: 180_000 });
 
 let bundle: Bundle;
 let job: Job;
@@ -15,7 +19,7 @@ let port = 0;
 
 beforeAll(async () => {
   bundle = await bundleAction();
-}, 60_000);
+}, 300_000);
 afterAll(() => {
   bundle.remove();
 });
@@ -80,6 +84,16 @@ describe('the action', () => {
       expect(summary).toMatch(/^### 📝 Plan: /);
       expect(existsSync(join(job.workspace, '.twinorigin'))).toBe(false);
     }
+  });
+
+  it('puts a preview beside the live site, and gives its address', async () => {
+    await step();
+    job.write({ 'dist/a.js': 'console.log(2);\n' });
+    const { code, outputs, summary } = await step({ event: pullRequest(), with: { command: 'preview' } });
+    expect(code).toBe(0);
+    expect(outputs['preview-url']).toContain(`http://www.localhost:${port}`);
+    expect(summary).toContain('Look at it: **[pr-12](');
+    expect((await step({ with: { command: 'plan' } })).outputs.changed).toBe('true');
   });
 
   it('records who published which commit', async () => {

@@ -43,4 +43,4 @@ it('tags a commit that has the bundle, and leaves the branch and the work tree w
     },
   });
   expect(log).toContain('plan: ');
-});
+}, 180_000);

@@ -2,10 +2,13 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { Command } from 'commander';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { makeProgram } from '../../src/cli/program.js';
 import { findPort, makeFolder, run, smallSite, type Folder } from '../cli/command.js';
 import { listBlocks, listExpected, listTyped, pages, readPage, root, splitWords } from './documents.js';
+
+// Many commands one after the other, on machines that are busy.
+vi.setConfig({ testTimeout: 180_000 });
 
 /** Commands that are typed but not run here, and where they are. */
 const elsewhere: readonly (readonly [RegExp, string])[] = [
