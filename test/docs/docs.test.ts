@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path';
 import type { Command } from 'commander';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { makeProgram } from '../../src/cli/program.js';
+import { listErrorKinds } from '../../src/errors.js';
 import { findPort, makeFolder, run, smallSite, type Folder } from '../cli/command.js';
 import { listBlocks, listExpected, listTyped, pages, readPage, root, splitWords } from './documents.js';
 
@@ -88,6 +89,13 @@ describe.each(pages)('%s', (page) => {
       expect([line, code, stderr.match(/^error .*$/gm)]).toEqual([line, 0, null]);
     }
   });
+});
+
+it('explains only errors that there are', () => {
+  const codes = listErrorKinds().map(({ code }) => code);
+  const explained = [...readPage('docs/errors.md').matchAll(/^## (.*)$/gm)].map(([, code]) => code);
+  expect(explained.length).toBeGreaterThan(20);
+  for (const code of explained) expect(codes).toContain(code);
 });
 
 it('prints what the examples of the library say', () => {
