@@ -11,6 +11,13 @@ const nodes = ['20', '22', '24'] as const;
 /** Bytes. What is packed is code, schemas and the changelog: growth is to be noticed. */
 const budget = { packed: 900_000, unpacked: 4_000_000 };
 
+interface Content {
+  readonly bin: { readonly twinorigin: string };
+  readonly exports: { readonly '.': { readonly types: string; readonly default: string } };
+  readonly repository: { readonly url: string };
+  readonly publishConfig: object;
+}
+
 interface Packed {
   readonly filename: string;
   readonly size: number;
@@ -59,7 +66,7 @@ describe('the package', () => {
   });
 
   it('can be published with provenance: it says where its source is, and has types and a command', () => {
-    const content = JSON.parse(readFileSync(join(project, 'node_modules/twinorigin/package.json'), 'utf8'));
+    const content = JSON.parse(readFileSync(join(project, 'node_modules/twinorigin/package.json'), 'utf8')) as Content;
     expect(content.repository.url).toMatch(/^git\+https:\/\/github\.com\/[^/]+\/[^/]+\.git$/);
     for (const path of [content.bin.twinorigin, content.exports['.'].types, content.exports['.'].default])
       expect(statSync(join(project, 'node_modules/twinorigin', path)).isFile()).toBe(true);
