@@ -38,15 +38,19 @@ const largePackages: readonly PackageCase[] = [
   { name: 'mathjax', paths: ['test/sample-tex.html', 'test/sample-mml.html'] },
 ];
 
+const slowToBuild: ReadonlySet<string> = new Set(['VitePress']);
+
 const cases: readonly Case[] =
   folder !== undefined
     ? [{ name: folder, folder: () => folder }]
     : [
-        ...Object.keys(generators).map((name) => ({
-          name,
-          folder: () => buildGenerated(name),
-          ...(name.startsWith('Vite with') && { workers: 1 }),
-        })),
+        ...Object.keys(generators)
+          .filter((name) => all || !slowToBuild.has(name))
+          .map((name) => ({
+            name,
+            folder: () => buildGenerated(name),
+            ...(name.startsWith('Vite with') && { workers: 1 }),
+          })),
         ...[...packages, ...(all ? largePackages : [])].map((one) => ({ ...one, folder: () => fetchSite(one.name) })),
         { name: 'PDF viewer', folder: assemblePdfViewer, workers: 1 },
       ];
