@@ -41,7 +41,9 @@ async function understand(words: readonly string[]): Promise<void> {
   try {
     await program.parseAsync([...words], { from: 'user' });
   } catch (error) {
-    if ((error as { readonly exitCode?: number }).exitCode !== 0) throw error; // 0: it was asked for help
+    // Asked for help, or a group of commands named without one of them, which answers with help.
+    const { code } = error as { readonly code?: string };
+    if (code !== 'commander.helpDisplayed' && code !== 'commander.help') throw error;
   }
 }
 
