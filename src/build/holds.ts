@@ -89,10 +89,13 @@ function holdByCode(asset: Asset): Hold | undefined {
   const fixed = fixedAddressReason(asset.path);
   if (fixed !== undefined) return { because: fixed };
   const traits = asset.found.traits ?? [];
-  const self = { path: asset.path, offset: 0 };
-  if (traits.includes('worker')) return { because: 'it runs as a worker, which must be same-origin', at: self };
-  if (traits.includes('introspective')) return { because: 'it looks up its own address', at: self };
-  if (traits.includes('dynamic')) return { because: 'it imports by a computed name', at: self };
+  const at = (trait: 'worker' | 'introspective' | 'dynamic') => ({
+    path: asset.path,
+    offset: asset.found.places?.[trait] ?? 0,
+  });
+  if (traits.includes('worker')) return { because: 'it runs as a worker, which must be same-origin', at: at('worker') };
+  if (traits.includes('introspective')) return { because: 'it looks up its own address', at: at('introspective') };
+  if (traits.includes('dynamic')) return { because: 'it imports by a computed name', at: at('dynamic') };
   // A worker that is started by an address relative to this script would be sought on the script's origin.
   const own = asset.edges.find(
     ({ reference: { treatment, relativeTo, use } }) =>

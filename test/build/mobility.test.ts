@@ -186,6 +186,16 @@ describe('modules', () => {
     expect(of('js/d.js').moves).toBe(true);
   });
 
+  it.each([
+    ['looks up its own address', '// here\n\nlog(document.currentScript.src)'],
+    ['looks up its own address', 'import "./b.js";\n\nlog(import.meta.url)'],
+    ['imports by a computed name', 'export {};\n\nimport(name)'],
+    ['runs as a worker', '\n\nimportScripts(name)'],
+  ])('name the line in which one %s', async (because, code) => {
+    const of = await decide({ 'index.html': '<script src=a.js></script>', 'a.js': code, 'b.js': '' });
+    expect(of('a.js').reason).toMatch(new RegExp(`it ${because}.*\\(a\\.js:3\\)$`));
+  });
+
   it('are joined by an import map', async () => {
     const map = '<script type=importmap>{"imports":{"a":"/a.js","b":"/b.js"}}</script>';
     const contents = { 'index.html': `${map}${modulePage('a.js')}`, 'a.js': 'import "b"', 'b.js': 'export default 1' };

@@ -31,6 +31,7 @@ export function foundOf(found: Found): Found {
     references: separate,
     ...(found.blocks !== undefined && found.blocks.length > 0 && { blocks: found.blocks }),
     ...(found.traits !== undefined && found.traits.length > 0 && { traits: [...new Set(found.traits)].sort() }),
+    ...(found.places !== undefined && Object.keys(found.places).length > 0 && { places: found.places }),
     ...(found.notes !== undefined && found.notes.length > 0 && { notes: found.notes }),
   };
 }

@@ -33,19 +33,23 @@ export const findInScript: EmbeddedFinder = (view, start, end, decode) => {
   const modules = findModuleSyntax(view, start, end, decode);
   const meta = findMetaUses(view, start, end, modules.metas, decode);
   const { literals, words } = scanScript(text);
-  const worker = words.some((word) => matches(workerCalls, word));
-  const traits: Trait[] = [];
-  if (modules.dynamic || meta.dynamic) traits.push('dynamic');
-  if (meta.introspective || words.some((word) => matches(introspection, word))) traits.push('introspective');
+  const worker = words.find((word) => matches(workerCalls, word));
+  const looking = words.find((word) => matches(introspection, word));
+  const places = {
+    ...placeOf('dynamic', modules.dynamic ?? meta.dynamic),
+    ...placeOf('introspective', meta.introspective ?? (looking && start + looking.start)),
+    ...placeOf('worker', worker && start + worker.start),
+  };
+  const traits = Object.keys(places) as Trait[];
   if (modules.module) traits.push('module');
-  if (worker) traits.push('worker');
   // Workers resolve addresses against their own script (HTML, "set up a worker environment settings object").
-  const addresses = findAddresses(view, start, end, decode, words, worker ? 'file' : 'document');
+  const addresses = findAddresses(view, start, end, decode, words, worker !== undefined ? 'file' : 'document');
   const found = [...modules.references, ...meta.references, ...addresses.references];
   const sourceMap = findSourceMapComment(view, start, end, decode);
   return foundOf({
     references: [...found, ...(sourceMap === undefined ? [] : [sourceMap]), ...evidence(found)],
     traits,
+    places,
     notes: [...modules.notes, ...addresses.notes],
   });
 
@@ -72,6 +76,10 @@ export const findInScript: EmbeddedFinder = (view, start, end, decode) => {
     return [...names.values()];
   }
 };
+
+function placeOf(trait: keyof NonNullable<Found['places']>, offset: number | undefined): Found['places'] {
+  return offset === undefined ? {} : { [trait]: offset };
+}
 
 /** The finder for script files. Without a declaration they are UTF-8, or what looks like it. */
 export const findInJavaScript = fileFinder(findInScript);

@@ -5,10 +5,10 @@ import type { Reference } from './reference.js';
 
 export interface MetaUses {
   readonly references: readonly Reference[];
-  /** Its address goes where it cannot be followed. */
-  readonly introspective: boolean;
-  /** It resolves a computed specifier. */
-  readonly dynamic: boolean;
+  /** Where its address first goes where it cannot be followed. */
+  readonly introspective: number | undefined;
+  /** Where it first resolves a computed specifier. */
+  readonly dynamic: number | undefined;
 }
 
 const gap = String.raw`(?:\s|/\*(?:[^*]|\*(?!/))*\*/)*`;
@@ -33,14 +33,14 @@ export function findMetaUses(
   decode: Decode,
 ): MetaUses {
   const references: Reference[] = [];
-  let introspective = false;
-  let dynamic = false;
+  let introspective: number | undefined;
+  let dynamic: number | undefined;
   for (const meta of metas) {
     const behind = view.slice(meta.end, Math.min(end, meta.end + reach));
     const property = /^\s*\??\.\s*([\w$]+)/.exec(behind)?.[1];
     if (property === 'resolve') {
       const match = resolveBehind.exec(behind);
-      if (match === null) dynamic = true;
+      if (match === null) dynamic ??= meta.start;
       else {
         const at = meta.end + behind.indexOf(match[1] ?? '');
         references.push(...reference('js import.meta.resolve()', '', at, match[1] ?? '', view, decode));
@@ -50,9 +50,9 @@ export function findMetaUses(
       const before = view.slice(from, meta.start);
       const match = urlBehind.test(behind) ? urlBefore.exec(before) : null;
       const written = match === null ? [] : readMatch(match, before, from);
-      introspective ||= written.length === 0;
+      if (written.length === 0) introspective ??= meta.start;
       references.push(...written);
-    } else introspective ||= property === undefined; // import.meta itself is handed on; other properties are of tools
+    } else if (property === undefined) introspective ??= meta.start; // handed on itself; other properties are of tools
   }
   return { references, introspective, dynamic };
 

@@ -7,8 +7,8 @@ export interface ModuleSyntax {
   readonly references: readonly Reference[];
   /** It has import or export statements or import.meta: only a module can have them. */
   readonly module: boolean;
-  /** It imports by a name that is computed when it runs. */
-  readonly dynamic: boolean;
+  /** Where it first imports by a name that is computed when it runs. */
+  readonly dynamic: number | undefined;
   /** Where bare specifiers begin: names for the import map, not of files. */
   readonly bare: readonly number[];
   /** Spans of `import.meta`. */
@@ -16,7 +16,7 @@ export interface ModuleSyntax {
   readonly notes: readonly FoundNote[];
 }
 
-const none: ModuleSyntax = { references: [], module: false, dynamic: false, bare: [], metas: [], notes: [] };
+const none: ModuleSyntax = { references: [], module: false, dynamic: undefined, bare: [], metas: [], notes: [] };
 
 /** Finds the module syntax of a script. Scripts that hold neither word are not lexed. */
 export function findModuleSyntax(view: string, start: number, end: number, decode: Decode): ModuleSyntax {
@@ -32,10 +32,10 @@ export function findModuleSyntax(view: string, start: number, end: number, decod
   const references: Reference[] = [];
   const metas: { start: number; end: number }[] = [];
   const bare: number[] = [];
-  let dynamic = false;
+  let dynamic: number | undefined;
   for (const one of imports) {
     if (one.type === 'import-meta') metas.push({ start: start + one.start, end: start + one.end });
-    else if (one.type === 'dynamic' && (one.specifier === undefined || one.glob)) dynamic = true;
+    else if (one.type === 'dynamic' && (one.specifier === undefined || one.glob)) dynamic ??= start + one.start;
     else {
       const reference = readSpecifier(one, view, start, decode);
       if (reference !== undefined) references.push(reference);
@@ -70,7 +70,7 @@ function unlexed(text: string, offset: number, error: unknown): ModuleSyntax {
   return {
     references: [],
     module: /^\s*(?:import|export)\b|[;}]\s*(?:import|export)\b[\s{*"']/m.test(text),
-    dynamic: true,
+    dynamic: offset + Math.min(index, text.length),
     bare: [],
     metas: [],
     notes: [{ code: 'script-unparsed', severity: 'note', message, offset: offset + Math.min(index, text.length) }],

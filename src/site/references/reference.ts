@@ -104,6 +104,8 @@ export interface Found {
    * `dynamic` it imports by a computed name; `module` it has import or export statements.
    */
   readonly traits?: readonly ('worker' | 'introspective' | 'dynamic' | 'module')[];
+  /** Where a script looks up its own address, imports by a computed name or acts as a worker: the first place of each. */
+  readonly places?: Readonly<Partial<Record<'worker' | 'introspective' | 'dynamic', number>>>;
   readonly notes?: readonly FoundNote[];
 }
 

@@ -1,4 +1,5 @@
 /** What finders report, in lines that read as examples. */
+import { isUtf8 } from 'node:buffer';
 import fc from 'fast-check';
 import { expect } from 'vitest';
 import { finderFor, type Found } from '../../../src/site/references/index.js';
@@ -49,7 +50,8 @@ export function expectRewritable(mediaType: string, content: string | Uint8Array
     const edited = Buffer.concat([bytes.subarray(0, one.start), Buffer.from(stand), bytes.subarray(one.end)]);
     const after = findIn(mediaType, edited).references[index];
     expect(after).toMatchObject({ kind: one.kind, use: one.use, start: one.start, end: one.start + stand.length });
-    expect(after?.url).toBe(stand + (/[?#].*$/s.exec(one.url)?.[0] ?? ''));
+    // Where only the old address was not UTF-8, what stands behind it, its bytes kept, is now read as UTF-8.
+    if (isUtf8(edited) === isUtf8(bytes)) expect(after?.url).toBe(stand + (/[?#].*$/s.exec(one.url)?.[0] ?? ''));
   }
 }
 
