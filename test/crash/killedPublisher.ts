@@ -1,0 +1,49 @@
+/** Starts publishers in processes of their own, from one bundle, and waits for their end. */
+import { spawn } from 'node:child_process';
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { build } from 'esbuild';
+import type { Job } from './publisher.js';
+
+export interface Killer {
+  /** Publishes until the moment it is killed. @returns the signal that ended it, or null when it came to its end. */
+  publish(job: Job, operation: number, moment: 'before' | 'after'): Promise<NodeJS.Signals | null>;
+  close(): Promise<void>;
+}
+
+export async function openKiller(): Promise<Killer> {
+  // Below the packages, so that what is required at run time is found from there.
+  const cache = join(import.meta.dirname, '../../node_modules/.cache');
+  await mkdir(cache, { recursive: true });
+  const folder = await mkdtemp(join(cache, 'killer-'));
+  const outfile = join(folder, 'program.mjs');
+  await build({
+    entryPoints: [join(import.meta.dirname, 'program.ts')],
+    outdir: folder,
+    outExtension: { '.js': '.mjs' },
+    bundle: true,
+    // What a run does not need, such as the SDK, is not even read by it.
+    splitting: true,
+    platform: 'node',
+    mainFields: ['module', 'main'],
+    format: 'esm',
+    banner: {
+      js: `import { createRequire as makeRequire } from 'node:module'; const require = makeRequire(import.meta.url);`,
+    },
+  });
+  return {
+    publish: (job, operation, moment) =>
+      new Promise((resolve, reject) => {
+        const words = [outfile, JSON.stringify(job), String(operation), moment];
+        const child = spawn(process.execPath, words, { stdio: ['ignore', 'inherit', 'pipe'] });
+        let complaints = '';
+        child.stderr.on('data', (text) => (complaints += text));
+        child.on('error', reject);
+        child.on('close', (code, signal) => {
+          if (code === 0 || signal !== null) resolve(signal);
+          else reject(new Error(`the publisher ended with ${code}: ${complaints}`));
+        });
+      }),
+    close: () => rm(folder, { recursive: true, force: true }),
+  };
+}

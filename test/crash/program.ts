@@ -1,0 +1,16 @@
+/** A process that publishes, and kills itself where it is told to: `program.mjs <job> <operation> <before|after>`. */
+import { run, type Job } from './publisher.js';
+
+const [job = '', at = '0', moment = 'before'] = process.argv.slice(2);
+let count = 0;
+const die = (): void => {
+  process.kill(process.pid, 'SIGKILL');
+};
+await run(JSON.parse(job) as Job, {
+  before: () => {
+    if (++count === Number(at) && moment === 'before') die();
+  },
+  after: () => {
+    if (count === Number(at) && moment === 'after') die();
+  },
+});
