@@ -8,6 +8,8 @@ import type { Job } from './publisher.js';
 export interface Killer {
   /** Publishes until the moment it is killed. @returns the signal that ended it, or null when it came to its end. */
   publish(job: Job, operation: number, moment: 'before' | 'after'): Promise<NodeJS.Signals | null>;
+  /** Starts the fake S3 in a process of its own. */
+  startServer(): Promise<{ readonly url: string; close(): void }>;
   close(): Promise<void>;
 }
 
@@ -18,14 +20,12 @@ export async function openKiller(): Promise<Killer> {
   const folder = await mkdtemp(join(cache, 'killer-'));
   const outfile = join(folder, 'program.mjs');
   await build({
-    entryPoints: [join(import.meta.dirname, 'program.ts')],
+    entryPoints: ['program.ts', 'fakeServer.ts'].map((name) => join(import.meta.dirname, name)),
     outdir: folder,
     outExtension: { '.js': '.mjs' },
     bundle: true,
-    // What a run does not need, such as the SDK, is not even read by it.
-    splitting: true,
     platform: 'node',
-    mainFields: ['module', 'main'],
+    packages: 'external',
     format: 'esm',
     banner: {
       js: `import { createRequire as makeRequire } from 'node:module'; const require = makeRequire(import.meta.url);`,
@@ -42,6 +42,16 @@ export async function openKiller(): Promise<Killer> {
         child.on('close', (code, signal) => {
           if (code === 0 || signal !== null) resolve(signal);
           else reject(new Error(`the publisher ended with ${code}: ${complaints}`));
+        });
+      }),
+    startServer: () =>
+      new Promise((resolve, reject) => {
+        const server = join(folder, 'fakeServer.mjs');
+        const child = spawn(process.execPath, [server], { stdio: ['ignore', 'pipe', 'inherit'] });
+        child.on('error', reject);
+        child.on('close', (code) => reject(new Error(`the server ended with ${code}`)));
+        child.stdout.once('data', (text) => {
+          resolve({ url: String(text).trim(), close: () => void child.kill('SIGKILL') });
         });
       }),
     close: () => rm(folder, { recursive: true, force: true }),

@@ -9,8 +9,9 @@ const die = (): void => {
 await run(JSON.parse(job) as Job, {
   before: () => {
     if (++count === Number(at) && moment === 'before') die();
+    return count;
   },
-  after: () => {
-    if (count === Number(at) && moment === 'after') die();
+  after: (_, mark) => {
+    if (mark === Number(at) && moment === 'after') die();
   },
 });

@@ -110,8 +110,9 @@ export function worldOf(
 
 /** Told before and after every operation of every store and CDN. */
 export interface Steps {
-  before(operation: string): void | Promise<void>;
-  after(operation: string): void | Promise<void>;
+  /** What it returns is handed to `after`, which others may have been begun before. */
+  before(operation: string): unknown;
+  after(operation: string, mark: unknown): unknown;
 }
 
 /** Does a job in this process. */
@@ -143,15 +144,15 @@ function watched<T extends object>(target: T, name: string, steps: Steps): T {
       const operation = `${name} ${String(property)}`;
       if (property === 'list')
         return async function* (prefix: string) {
-          await steps.before(operation);
+          const mark = await steps.before(operation);
           yield* call(prefix) as AsyncIterable<unknown>;
-          await steps.after(operation);
+          await steps.after(operation, mark);
         };
       if (!operations.has(String(property))) return call;
       return async (...parameters: readonly unknown[]) => {
-        await steps.before(operation);
+        const mark = await steps.before(operation);
         const result = await call(...parameters);
-        await steps.after(operation);
+        await steps.after(operation, mark);
         return result;
       };
     },
