@@ -33,7 +33,8 @@ export async function editPage(
     if (slot === undefined) continue;
     const { crossorigin, integrity } = slot;
     const changed = target.served.edits.length > 0;
-    const value = options.integrity || integrity !== null ? await naming.server.integrityOf(target.served) : '';
+    const wanted = integrity === null ? options.integrity : changed;
+    const value = wanted ? await naming.server.integrityOf(target.served, integrity?.value) : '';
     // Without crossorigin the browser can neither check integrity nor give scripts their base address (whatwg/html#5751).
     let attributes = crossorigin === null ? ' crossorigin="anonymous"' : '';
     if (integrity === null && options.integrity) attributes += ` integrity="${value}"`;

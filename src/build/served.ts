@@ -21,8 +21,11 @@ export interface Server {
   read(served: Served): Promise<Buffer>;
   /** Where the file lies on disk, when it does. */
   locate(served: Served): string | undefined;
-  /** `sha384-…` of the content, for integrity attributes (W3C Subresource Integrity). */
-  integrityOf(served: Served): Promise<string>;
+  /**
+   * Metadata for an integrity attribute (W3C Subresource Integrity), one hash for each algorithm of `before`, the value
+   * it replaces; `sha384-…` where that names none.
+   */
+  integrityOf(served: Served, before?: string): Promise<string>;
 }
 
 export function createServer(site: Site, pack: Pack): Server {
@@ -40,15 +43,21 @@ export function createServer(site: Site, pack: Pack): Server {
       pack.set(key, `${digest} ${bytes.length}`);
       return { file, edits, digest, size: bytes.length };
     },
-    async integrityOf(served) {
-      const key = `sha384 ${served.digest}`;
-      const known = pack.get(key);
-      if (known !== undefined) return known;
-      const integrity = `sha384-${createHash('sha384')
-        .update(await read(served))
-        .digest('base64')}`;
-      pack.set(key, integrity);
-      return integrity;
+    async integrityOf(served, before = '') {
+      const algorithms = [...new Set(before.match(/sha(?:256|384|512)(?=-)/g))];
+      const values: string[] = [];
+      for (const algorithm of algorithms.length === 0 ? ['sha384'] : algorithms) {
+        const key = `${algorithm} ${served.digest}`;
+        const known = pack.get(key);
+        const value = known ?? `${algorithm}-${hashOf(algorithm, await read(served))}`;
+        if (known === undefined) pack.set(key, value);
+        values.push(value);
+      }
+      return values.join(' ');
     },
   };
+}
+
+function hashOf(algorithm: string, bytes: Buffer): string {
+  return createHash(algorithm).update(bytes).digest('base64');
 }

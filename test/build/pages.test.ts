@@ -32,14 +32,14 @@ describe('pages', () => {
   it('keep an integrity that is still right and replace one whose file was edited', async () => {
     const html = await page({
       'index.html':
-        '<link rel=stylesheet integrity="sha256-old" crossorigin href=edited.css><link rel=stylesheet integrity="sha256-kept" crossorigin href=kept.css>',
+        '<link rel=stylesheet integrity="sha256-old sha512-old" crossorigin href=edited.css><link rel=stylesheet integrity="sha256-kept" crossorigin href=kept.css>',
       'edited.css': 'a{background:url(a.png)}',
       'kept.css': 'b{}',
       'a.png': 'a',
     });
-    expect(html).not.toContain('sha256-old');
     expect(html).toContain('sha256-kept');
-    expect(html).toMatch(/integrity="sha384-[^"]+" crossorigin href=https/);
+    // The algorithms that the author chose.
+    expect(html).toMatch(/integrity="sha256-[A-Za-z0-9+/]{43}= sha512-[A-Za-z0-9+/]{86}==" crossorigin href=https/);
   });
 
   it('leave dangling and external references byte for byte', async () => {
