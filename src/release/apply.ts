@@ -69,7 +69,7 @@ export async function applyPlan(
     });
   const edge = await prepareEdge(plan, build, world);
   await putPagesLive(plan, build, world, options);
-  options.fence.assertHeld();
+  await options.fence.assertHeld();
   await edge?.switchLive();
   const invalidations = await invalidateCaches(plan, world);
 
@@ -166,15 +166,15 @@ async function putPagesLive(plan: Plan, build: Build, world: World, options: App
     const tasks = step.map((change): Task => ({
       change,
       size: 0,
-      run: () => {
-        options.fence.assertHeld();
+      run: async () => {
+        await options.fence.assertHeld();
         return putLive(world, build, change, twins);
       },
     }));
     const failures = await runTasks(world, 'pages', tasks, options.concurrency);
     if (failures.length > 0) throw failed('pages-failed', failures, tasks.length);
   }
-  options.fence.assertHeld();
+  await options.fence.assertHeld();
   await deletePages(plan, world);
 }
 

@@ -39,7 +39,7 @@ export async function applyPreview(
   await writeRecord(world.stores.pages, { ...record, preview: name });
   await uploadAssets(plan, build, world, options);
   const verified = await verifyAssets(plan, build, world, options.verifySample);
-  options.fence.assertHeld();
+  await options.fence.assertHeld();
   await switchPreview(plan, build, edge, name);
   const secret = (await edge.read()).entries.get(secretKey) ?? '';
   return { preview: describePreview(plan, name, secret), verified };

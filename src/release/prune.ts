@@ -129,7 +129,7 @@ export async function applyPrune(plan: PrunePlan, world: World, fence: Fence): P
   let done = 0;
   world.emit({ type: 'phase-started', phase: 'prune', total: objects.length + releases.length });
   for (const origin of originNames) {
-    fence.assertHeld();
+    await fence.assertHeld();
     world.signal.throwIfAborted();
     const keys = objects.filter((object) => object.origin === origin).map(({ key }) => key);
     if (origin === 'pages') keys.push(...releases.map(recordKey));

@@ -152,7 +152,7 @@ describe('a lock that was damaged', () => {
           world.stores.pages.plant(lockKey, bytes);
           expect((await readLock(world.stores.pages))?.content).toBeNull();
           const lock = await acquireLock(world, { wait: false, seconds: 0.01 });
-          lock.assertHeld();
+          await lock.assertHeld();
           await lock.release();
         },
       ),

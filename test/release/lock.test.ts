@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { acquireLock, breakLock } from '../../src/release/lock.js';
+import { acquireLock, breakLock, readLock } from '../../src/release/lock.js';
 import { lockKey } from '../../src/release/keys.js';
 import { guardOrder } from '../../src/release/guard.js';
 import type { PutRequest } from '../../src/release/ports.js';
@@ -52,14 +52,33 @@ describe('the lock', () => {
       { ...world, stores, process: { ...elsewhere, pid: 7 } },
       { wait: false, seconds: 0.2 },
     );
-    silent.assertHeld();
+    await silent.assertHeld();
     stalled = true;
     const lock = await acquireLock({ ...world, process: elsewhere }, { wait: true, seconds: 0.2 });
-    expect(() => {
-      silent.assertHeld();
-    }).toThrow(expect.objectContaining({ code: 'locked' }));
-    lock.assertHeld();
+    await expect(silent.assertHeld()).rejects.toMatchObject({ code: 'locked' });
+    await lock.assertHeld();
     await lock.release();
+  });
+
+  it('whose renewal was late is renewed before a holder gives up, if nobody took it', async () => {
+    const world = memoryWorld();
+    const lock = await acquireLock(world, { wait: false, seconds: 0.1 });
+    const before = await readLock(world.stores.pages);
+    // The event loop stands still for longer than the lock is respected.
+    const until = performance.now() + 150;
+    while (performance.now() < until);
+    await lock.assertHeld();
+    expect((await readLock(world.stores.pages))?.etag).not.toBe(before?.etag);
+    await lock.release();
+  });
+
+  it('whose renewal was late is not held when another publisher took it meanwhile', async () => {
+    const world = memoryWorld();
+    const lock = await acquireLock(world, { wait: false, seconds: 0.1 });
+    const until = performance.now() + 150;
+    while (performance.now() < until);
+    world.stores.pages.plant(lockKey, '{}');
+    await expect(lock.assertHeld()).rejects.toMatchObject({ code: 'locked' });
   });
 
   it('that is damaged is respected until it has been silent for long enough', async () => {
