@@ -1,8 +1,7 @@
 /** Lists the files of a folder by the rules of what may be published. */
-import { lstatSync, realpathSync, statSync, type Stats } from 'node:fs';
-import { readFile } from 'node:fs/promises';
+import { lstatSync, realpathSync, statSync, type Dirent, type Stats } from 'node:fs';
+import { readdir, readFile } from 'node:fs/promises';
 import { join, sep } from 'node:path';
-import fastGlob from 'fast-glob';
 import ignore from 'ignore';
 import { hasErrnoCode, PublishError } from '../errors.js';
 import type { Problem } from '../problems.js';
@@ -86,44 +85,33 @@ interface Step {
 }
 
 async function walk(step: Step): Promise<void> {
-  const found = await listFolder(step.folder);
-  const cut: string[] = [];
-  for (const entry of found.sort((a, b) => compareBytewise(a.path, b.path))) {
-    const path = step.prefix + entry.path;
-    const isFolder = entry.dirent.isDirectory();
-    // What lies below a folder that was already judged is not judged again.
-    if (cut.some((folder) => path.startsWith(folder))) continue;
+  for (const entry of await listFolder(step.folder)) {
+    const path = step.prefix + entry.name;
+    const file = join(step.folder, entry.name);
+    const isFolder = entry.isDirectory();
     if (step.ignores(isFolder ? `${path}/` : path)) continue;
-    const name = path.slice(path.lastIndexOf('/') + 1);
-    if (isSecretName(name)) {
-      step.findings.secrets.push(path);
-      if (isFolder) cut.push(`${path}/`);
-    } else if (isDotfile(name)) {
-      noteDotfile(step.findings, path, isFolder);
-      if (isFolder) cut.push(`${path}/`);
-    } else if (entry.dirent.isSymbolicLink()) {
-      await followLink(step, path, join(step.folder, entry.path));
-    } else if (!isFolder) {
-      addFile(step.findings, path, join(step.folder, entry.path));
-    }
+    if (isSecretName(entry.name)) step.findings.secrets.push(path);
+    else if (isDotfile(entry.name)) noteDotfile(step.findings, path, isFolder);
+    else if (isFolder) await walk({ ...step, folder: file, prefix: `${path}/` });
+    else if (entry.isSymbolicLink()) await followLink(step, path, file);
+    else addFile(step.findings, path, file);
   }
 }
 
-async function listFolder(folder: string) {
+/** In the order of the paths that come of it, so that what is told first does not depend on the file system. */
+async function listFolder(folder: string): Promise<Dirent[]> {
   try {
-    return await fastGlob.glob('**/*', {
-      cwd: folder,
-      dot: true,
-      onlyFiles: false,
-      followSymbolicLinks: false,
-      objectMode: true,
-      suppressErrors: false,
-      // Their entries are judged by the folder's name; there is no need to walk them.
-      ignore: ['**/.{git,svn,hg}/*'],
-    });
+    const entries = await readdir(folder, { withFileTypes: true });
+    return entries.sort((a, b) => compareBytewise(sortKey(a), sortKey(b)));
   } catch (error) {
+    // Gone since its parent was listed: it was not there.
+    if (hasErrnoCode(error, 'ENOENT')) return [];
     throw unreadable(folder, error);
   }
+}
+
+function sortKey(entry: Dirent): string {
+  return entry.isDirectory() ? `${entry.name}/` : entry.name;
 }
 
 function addFile(findings: Findings, path: string, file: string): void {
