@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { fetchSite } from '../sites/fetchSites.js';
 
 const page = `<!doctype html>
-<html lang="en">
+<html lang="en" data-busy>
 <head><meta charset="utf-8"><title>PDF</title><link rel="stylesheet" href="web/pdf_viewer.css"></head>
 <body>
 <canvas id="page" width="300" height="150"></canvas>
@@ -17,6 +17,7 @@ const first = await file.getPage(1);
 const canvas = document.querySelector('#page');
 await first.render({ canvasContext: canvas.getContext('2d'), viewport: first.getViewport({ scale: 1 }) }).promise;
 document.title = 'PDF of ' + file.numPages + ' page';
+delete document.documentElement.dataset.busy;
 </script>
 </body>
 </html>

@@ -38,10 +38,12 @@ export class OpenRequests {
 
 /**
  * Loads everything that waits to be seen, then waits for the network, fonts, decoded images and the DOM.
- * The page ends scrolled to its top.
+ * A page that computes before it shows something (in a worker, say) has `data-busy` on its root until then. The page ends
+ * scrolled to its top.
  */
 export async function settle(page: Page, requests: OpenRequests, limit = 20_000): Promise<void> {
   await requests.idle(80, limit);
+  await page.waitForFunction(() => !('busy' in document.documentElement.dataset), undefined, { timeout: limit });
   await page.evaluate(chooseSourcesAgain);
   await page.evaluate(async () => {
     const frame = (): Promise<unknown> => new Promise((done) => requestAnimationFrame(done));
