@@ -146,12 +146,11 @@ function keep(store: ObjectStore, content: LockContent, firstEtag: string, secon
   const isStale = () => performance.now() - renewedAt > seconds * 800;
   return {
     async assertHeld() {
-      for (let attempt = 0; attempt < 3 && lost === undefined && isStale(); attempt++) {
-        const waiting = new AbortController();
-        const { signal } = waiting;
-        await Promise.race([renewOnce(), sleep(seconds * 1000, undefined, { signal }).catch(() => undefined)]);
-        waiting.abort();
-      }
+      const wasStale = isStale();
+      for (let attempt = 0; attempt < 3 && lost === undefined && isStale(); attempt++)
+        await Promise.race([renewOnce(), sleep(seconds * 1000, undefined, { ref: false })]);
+      if (wasStale && lost === undefined && !(await isStillOurs(store, content)))
+        lost = new PublishError('locked', `the lock in ${store.name} was taken by another publisher`);
       if (lost !== undefined) throw lost;
       if (isStale()) throw new PublishError('locked', `the lock in ${store.name} could not be renewed in time`);
     },

@@ -81,6 +81,27 @@ describe('the lock', () => {
     await expect(lock.assertHeld()).rejects.toMatchObject({ code: 'locked' });
   });
 
+  it('whose renewal was late is looked at once more on a store without conditional writes', async () => {
+    const world = memoryWorld();
+    let stalled = false;
+    const pages = {
+      ...world.stores.pages,
+      capabilities: () => ({ conditionalWrites: 'no' }) as const,
+      put: async ({ key, body, headers }: PutRequest) => {
+        const written = await world.stores.pages.put({ key, body, headers });
+        // Another publisher, who writes at the same moment, comes after us.
+        if (stalled) world.stores.pages.plant(lockKey, '{}');
+        return written;
+      },
+    };
+    const lock = await acquireLock({ ...world, stores: { ...world.stores, pages } }, { wait: false, seconds: 0.1 });
+    await lock.assertHeld();
+    stalled = true;
+    const until = performance.now() + 150;
+    while (performance.now() < until);
+    await expect(lock.assertHeld()).rejects.toMatchObject({ code: 'locked' });
+  });
+
   it('that is damaged is respected until it has been silent for long enough', async () => {
     const world = memoryWorld();
     world.stores.pages.plant(lockKey, '{ not json');
