@@ -1,11 +1,11 @@
 /** The edits of a file that stays on the pages origin: addresses, loading attributes, policies. */
-import { createHash } from 'node:crypto';
 import type { Asset } from '../site/graph.js';
 import type { LogicalPath } from '../site/site.js';
 import { decideRewrite } from './decideRewrite.js';
 import { addressOf, type NamedAsset, type Naming } from './fingerprint.js';
 import { allowSources, escapePolicy, type Need } from './policy.js';
 import { splice, type Edit } from './rewrite.js';
+import { hashExpression } from './served.js';
 
 export interface PageOptions {
   /** Write `integrity` for scripts and stylesheets that moved. */
@@ -71,11 +71,7 @@ function rehashBlocks(page: Asset, bytes: Buffer, edits: readonly Edit[]): Map<s
     const before = bytes.subarray(start, end);
     const after = splice(before, inside);
     for (const algorithm of ['sha256', 'sha384', 'sha512'])
-      replaced.set(`'${hash(algorithm, before)}'`, `'${hash(algorithm, after)}'`);
+      replaced.set(`'${hashExpression(algorithm, before)}'`, `'${hashExpression(algorithm, after)}'`);
   }
   return replaced;
-}
-
-function hash(algorithm: string, bytes: Buffer): string {
-  return `${algorithm}-${createHash(algorithm).update(bytes).digest('base64')}`;
 }

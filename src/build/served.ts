@@ -46,11 +46,15 @@ export function createServer(site: Site, pack: Pack): Server {
     async integrityOf(served, before = '') {
       const algorithms = [...new Set(before.match(/sha(?:256|384|512)(?=-)/g))];
       const values: string[] = [];
+      let content: Buffer | undefined;
       for (const algorithm of algorithms.length === 0 ? ['sha384'] : algorithms) {
         const key = `${algorithm} ${served.digest}`;
-        const known = pack.get(key);
-        const value = known ?? `${algorithm}-${hashOf(algorithm, await read(served))}`;
-        if (known === undefined) pack.set(key, value);
+        let value = pack.get(key);
+        if (value === undefined) {
+          content ??= await read(served);
+          value = hashExpression(algorithm, content);
+          pack.set(key, value);
+        }
         values.push(value);
       }
       return values.join(' ');
@@ -58,6 +62,7 @@ export function createServer(site: Site, pack: Pack): Server {
   };
 }
 
-function hashOf(algorithm: string, bytes: Buffer): string {
-  return createHash(algorithm).update(bytes).digest('base64');
+/** `sha256-…`: what integrity attributes and policies call a content (W3C SRI, "hash-expression"; CSP, "hash-source"). */
+export function hashExpression(algorithm: string, bytes: Buffer): string {
+  return `${algorithm}-${createHash(algorithm).update(bytes).digest('base64')}`;
 }
