@@ -1,6 +1,6 @@
 /** Why one asset has to stay on the pages origin, seen for itself. */
 import type { Asset } from '../site/graph.js';
-import type { Reference, Use } from '../site/references/reference.js';
+import type { Reference, Trait, Use } from '../site/references/reference.js';
 import type { LogicalPath } from '../site/site.js';
 import { fixedAddressReason } from './fixedAddresses.js';
 import type { MobilityOptions } from './mobility.js';
@@ -43,7 +43,7 @@ function holdByUse(asset: Asset, incoming: readonly Incoming[]): Hold | undefine
   for (const one of incoming) {
     const { use, treatment, kind } = one.reference;
     // What it computes may be one of the modules that it also names.
-    if (use === 'module' && one.from.found.traits?.includes('dynamic') === true) {
+    if (use === 'module' && one.from.found.traits?.dynamic !== undefined) {
       return holdAt(one, `${kind} stands beside an import by a computed name`);
     }
     if (treatment !== 'keep') continue;
@@ -84,18 +84,21 @@ function holdByName(asset: Asset, incoming: readonly Incoming[], { originals }: 
   return kept && holdAt(kept, `${kept.reference.kind} knows it by an address that cannot be rewritten`);
 }
 
+/** The one that tells most comes first. */
+const traitReasons: readonly (readonly [Trait, string])[] = [
+  ['worker', 'it runs as a worker, which must be same-origin'],
+  ['introspective', 'it looks up its own address'],
+  ['dynamic', 'it imports by a computed name'],
+];
+
 /** By what a script does itself. */
 function holdByCode(asset: Asset): Hold | undefined {
   const fixed = fixedAddressReason(asset.path);
   if (fixed !== undefined) return { because: fixed };
-  const traits = asset.found.traits ?? [];
-  const at = (trait: 'worker' | 'introspective' | 'dynamic') => ({
-    path: asset.path,
-    offset: asset.found.places?.[trait] ?? 0,
-  });
-  if (traits.includes('worker')) return { because: 'it runs as a worker, which must be same-origin', at: at('worker') };
-  if (traits.includes('introspective')) return { because: 'it looks up its own address', at: at('introspective') };
-  if (traits.includes('dynamic')) return { because: 'it imports by a computed name', at: at('dynamic') };
+  for (const [trait, because] of traitReasons) {
+    const offset = asset.found.traits?.[trait];
+    if (offset !== undefined) return { because, at: { path: asset.path, offset } };
+  }
   // A worker that is started by an address relative to this script would be sought on the script's origin.
   const own = asset.edges.find(
     ({ reference: { treatment, relativeTo, use } }) =>

@@ -17,8 +17,7 @@ export function findModuleGroups(
     const imported = incoming
       .get(asset.path)
       ?.some(({ reference: { use, treatment } }) => use === 'module' && treatment !== 'evidence');
-    if (imported === true || (isScript(asset) && asset.found.traits?.includes('module') === true))
-      modules.add(asset.path);
+    if (imported === true || (isScript(asset) && asset.found.module === true)) modules.add(asset.path);
   }
   const leaders = new Map<LogicalPath, LogicalPath>();
   const leaderOf = (path: LogicalPath): LogicalPath => {

@@ -30,8 +30,8 @@ export function foundOf(found: Found): Found {
   return {
     references: separate,
     ...(found.blocks !== undefined && found.blocks.length > 0 && { blocks: found.blocks }),
-    ...(found.traits !== undefined && found.traits.length > 0 && { traits: [...new Set(found.traits)].sort() }),
-    ...(found.places !== undefined && Object.keys(found.places).length > 0 && { places: found.places }),
+    ...(found.traits !== undefined && Object.keys(found.traits).length > 0 && { traits: found.traits }),
+    ...(found.module === true && { module: true }),
     ...(found.notes !== undefined && found.notes.length > 0 && { notes: found.notes }),
   };
 }

@@ -28,8 +28,6 @@ export function findInXhtml(bytes: Buffer, options: FinderOptions): Found {
   return find(bytes, options);
 }
 
-type Trait = NonNullable<Found['traits']>[number];
-
 /** Finds the references of markup from `start` on: a page, or the decoded `srcdoc` of a frame. */
 export function findInMarkup(
   view: string,
@@ -42,7 +40,7 @@ export function findInMarkup(
   const blocks: InlineBlock[] = [];
   const policies: MetaPolicy[] = [];
   const notes: NonNullable<Found['notes']>[number][] = [];
-  const traits = new Set<Trait>();
+  let traits: Found['traits'];
   let base: string | undefined;
   const attributes = createAttributeFinder(references, options);
 
@@ -88,7 +86,7 @@ export function findInMarkup(
     ...(base === undefined ? {} : { base }),
     ...(policies.length === 0 ? {} : { policies }),
     ...(blocks.length === 0 ? {} : { blocks }),
-    ...(traits.size === 0 ? {} : { traits: [...traits] }),
+    ...(traits === undefined ? {} : { traits }),
     ...(notes.length === 0 ? {} : { notes }),
   };
 
@@ -136,7 +134,8 @@ export function findInMarkup(
     if (found === undefined) return;
     references.push(...found.references);
     notes.push(...(found.notes ?? []));
-    for (const trait of found.traits ?? []) traits.add(trait);
+    // The first place of each.
+    if (found.traits !== undefined) traits = { ...found.traits, ...traits };
   }
 }
 

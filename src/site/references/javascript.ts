@@ -6,10 +6,8 @@ import { fileFinder, foundOf } from './finder.js';
 import { scanScript, type Word } from './javascriptLiterals.js';
 import { findMetaUses } from './javascriptMeta.js';
 import { findModuleSyntax } from './javascriptModules.js';
-import type { Found, Reference } from './reference.js';
+import type { Found, Reference, Trait } from './reference.js';
 import { findSourceMapComment } from './sourceMap.js';
-
-type Trait = NonNullable<Found['traits']>[number];
 
 /** Ways to look up one's own address: what stands behind (or before) a word of code. */
 const introspection: Readonly<Record<string, RegExp>> = {
@@ -35,13 +33,11 @@ export const findInScript: EmbeddedFinder = (view, start, end, decode) => {
   const { literals, words } = scanScript(text);
   const worker = words.find((word) => matches(workerCalls, word));
   const looking = words.find((word) => matches(introspection, word));
-  const places = {
+  const traits = {
     ...placeOf('dynamic', modules.dynamic ?? meta.dynamic),
     ...placeOf('introspective', meta.introspective ?? (looking && start + looking.start)),
     ...placeOf('worker', worker && start + worker.start),
   };
-  const traits = Object.keys(places) as Trait[];
-  if (modules.module) traits.push('module');
   // Workers resolve addresses against their own script (HTML, "set up a worker environment settings object").
   const addresses = findAddresses(view, start, end, decode, words, worker !== undefined ? 'file' : 'document');
   const found = [...modules.references, ...meta.references, ...addresses.references];
@@ -49,7 +45,7 @@ export const findInScript: EmbeddedFinder = (view, start, end, decode) => {
   return foundOf({
     references: [...found, ...(sourceMap === undefined ? [] : [sourceMap]), ...evidence(found)],
     traits,
-    places,
+    module: modules.module,
     notes: [...modules.notes, ...addresses.notes],
   });
 
@@ -77,7 +73,7 @@ export const findInScript: EmbeddedFinder = (view, start, end, decode) => {
   }
 };
 
-function placeOf(trait: keyof NonNullable<Found['places']>, offset: number | undefined): Found['places'] {
+function placeOf(trait: Trait, offset: number | undefined): Found['traits'] {
   return offset === undefined ? {} : { [trait]: offset };
 }
 

@@ -92,20 +92,22 @@ export interface FoundNote {
 }
 
 /** Everything found in one file. References are in the order of `start` and never overlap. */
+/**
+ * `worker` it is written to run as a worker; `introspective` it looks up its own address (document.currentScript);
+ * `dynamic` it imports by a computed name.
+ */
+export type Trait = 'worker' | 'introspective' | 'dynamic';
+
 export interface Found {
   readonly references: readonly Reference[];
   /** HTML: the first `<base href>`, decoded. */
   readonly base?: string;
   readonly policies?: readonly MetaPolicy[];
   readonly blocks?: readonly InlineBlock[];
-  /**
-   * Properties of a script that decide whether it may move:
-   * `worker` it is written to run as a worker; `introspective` it looks up its own address (document.currentScript);
-   * `dynamic` it imports by a computed name; `module` it has import or export statements.
-   */
-  readonly traits?: readonly ('worker' | 'introspective' | 'dynamic' | 'module')[];
-  /** Where a script looks up its own address, imports by a computed name or acts as a worker: the first place of each. */
-  readonly places?: Readonly<Partial<Record<'worker' | 'introspective' | 'dynamic', number>>>;
+  /** What holds a script where it is, each with the byte offset of its first sign. */
+  readonly traits?: Readonly<Partial<Record<Trait, number>>>;
+  /** The script has import or export statements. */
+  readonly module?: boolean;
   readonly notes?: readonly FoundNote[];
 }
 
