@@ -42,7 +42,7 @@ export function comparePage(before: Visit, after: Visit, { tolerance = 0 }: Comp
     ...surplus(before.failures, after.failures, (failure) => `${failure.type} ${failure.reason}`).map(
       (failure) => `new failed request: ${failure.type} ${failure.url} (${failure.reason})`,
     ),
-    ...surplus(before.errors, tellOnce(before, after), withoutAddresses).map((error) => `new console error: ${error}`),
+    ...surplus(before.errors, after.errors, withoutAddresses).map((error) => `new console error: ${error}`),
     ...surplus(after.fonts, before.fonts, (font) => font).map((font) => `font no longer loaded: ${font}`),
     ...(after.workers.length === before.workers.length
       ? []
@@ -82,22 +82,6 @@ function surplus<T>(before: readonly T[], after: readonly T[], nameOf: (item: T)
     left.set(nameOf(item), count - 1);
     return count <= 0;
   });
-}
-
-/**
- * The errors after, without what browsers say once more of an answer's type where the answer failed before as well: it
- * depends on how a server words its 404.
- */
-function tellOnce({ failures }: Visit, { errors }: Visit): string[] {
-  const failed = new Set(failures.map(({ url }) => pathOf(url)));
-  return errors.filter((error) => {
-    const address = /^Refused to (?:execute script|apply style) from '([^']+)'/.exec(error)?.[1];
-    return address === undefined || !failed.has(pathOf(address));
-  });
-}
-
-function pathOf(url: string): string | undefined {
-  return URL.parse(url)?.pathname;
 }
 
 /** Addresses change when a site moves; what went wrong does not. */

@@ -46,7 +46,11 @@ async function answer(root: string, request: IncomingMessage, response: ServerRe
   const body = await readFile(served).catch(() => undefined);
   if (body !== undefined) return send(request, response, 200, served, body);
   const missing = join(root, '404.html');
-  return send(request, response, 404, missing, await readFile(missing).catch(() => Buffer.from('Not found')));
+  const page = await readFile(missing).catch(() => undefined);
+  // Word for word what the local edge says, for browsers complain of that once more: see headersOf and refuse there.
+  response.setHeader('x-content-type-options', 'nosniff');
+  if (page !== undefined) return send(request, response, 404, missing, page);
+  return send(request, response, 404, 'missing.txt', Buffer.from('Not found'));
 }
 
 function send(request: IncomingMessage, response: ServerResponse, status: number, file: string, body: Buffer): void {

@@ -123,6 +123,7 @@ describe('comparing two visits', () => {
     expect(comparePage(before, after).problems).toEqual([
       expect.stringMatching(/^new failed request: script http:.*away\.js \(404 Not Found\)$/),
       expect.stringMatching(/^new console error: Failed to load resource/),
+      expect.stringMatching(/^new console error: Refused to execute script from 'http:.*away\.js'/),
     ]);
     expect(comparePage(after, before).problems).toEqual([]);
   });
