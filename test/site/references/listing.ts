@@ -50,6 +50,7 @@ export function expectRewritable(mediaType: string, content: string | Uint8Array
     const edited = Buffer.concat([bytes.subarray(0, one.start), Buffer.from(stand), bytes.subarray(one.end)]);
     const after = findIn(mediaType, edited).references[index];
     expect(after).toMatchObject({ kind: one.kind, use: one.use, start: one.start, end: one.start + stand.length });
+    expect(after?.url.slice(0, stand.length)).toBe(stand);
     // Where only the old address was not UTF-8, what stands behind it, its bytes kept, is now read as UTF-8.
     if (isUtf8(edited) === isUtf8(bytes)) expect(after?.url).toBe(stand + (/[?#].*$/s.exec(one.url)?.[0] ?? ''));
   }
