@@ -7,12 +7,13 @@ import { PublishError } from '../../errors.js';
 import type { ProvisionOutcome, ProvisionWorld } from '../apply.js';
 import { applyProvision } from '../apply.js';
 import { planProvision } from '../plan.js';
-import type { Server, Volume } from './cloud.js';
+import { attachVolume, releaseVolume } from './handOver.js';
 import { noteNameOf, readJournal, type Journal, type JournalStep, type StepName } from './journal.js';
 import { awaitState, writersOf, type HostParts } from './parts.js';
 import { listHostResources } from './resources.js';
-import { askHealth, awaitServers, launchServer } from './serverResources.js';
+import { askHealth, awaitServers } from './serverResources.js';
 import { findPredecessor, isAlive } from './slots.js';
+import { launchSuccessor, makeVolume, snapshotOnce } from './successor.js';
 import { tokenOf } from './tokens.js';
 
 export interface ReplaceRequest {
@@ -29,10 +30,7 @@ export interface Replacement {
   readonly resumed: boolean;
 }
 
-/** Milliseconds: how long a system may take to shut down, and to give up a volume, before it is not asked any more. */
-const patienceToStop = 90_000;
-const patienceToDetach = 60_000;
-/** And to answer after it has its volume: installing the web server takes a minute or two. */
+/** Milliseconds: how long a server may take to answer after it has its volume; installing takes a minute or two. */
 const patienceToAnswer = 900_000;
 
 export async function replaceServer(
@@ -137,127 +135,6 @@ async function forgetDead(parts: HostParts, journal: Journal): Promise<Journal> 
   if (journal.server === undefined || (server !== undefined && isAlive(server))) return journal;
   const kept = journal.steps.filter(({ name }) => name === 'snapshot' || name === 'volume');
   return { ...journal, server: undefined, steps: kept };
-}
-
-/** Taking one knows no token: it is found again by its purpose. */
-async function snapshotOnce(parts: HostParts, journal: Journal): Promise<string> {
-  const { cloud } = writersOf(parts);
-  const purpose = `replace ${journal.id}`;
-  const made = (await cloud.snapshots()).find((one) => one.purpose === purpose);
-  if (made !== undefined) return made.id;
-  const volume = (await cloud.volumes()).find(({ id }) => id === journal.volume);
-  return volume === undefined ? '' : (await cloud.createSnapshot(volume, purpose)).id;
-}
-
-async function launchSuccessor(parts: HostParts, journal: Journal): Promise<Server> {
-  const { cloud } = writersOf(parts);
-  const servers = await cloud.servers();
-  const successor = servers.findLast((one) => one.slot === journal.slot && isAlive(one) && one.id !== journal.old);
-  if (successor !== undefined) return successor;
-  const volume =
-    journal.zone === undefined ? await findVolume(parts, journal.volume) : await makeVolume(parts, journal);
-  const firewall = parts.host.instance.securityGroups ?? [(await cloud.firewall())?.id ?? ''];
-  if (firewall.includes(''))
-    throw new PublishError('host-failed', `${parts.host.name} has no firewall`, {
-      hint: 'Run twinorigin host up first.',
-    });
-  const old = servers.find(({ id }) => id === journal.old) ?? null;
-  return launchServer(parts, journal.slot, volume, firewall, old ?? findPredecessor(servers, journal.slot));
-}
-
-async function findVolume(parts: HostParts, id: string): Promise<Volume> {
-  const found = (await parts.world.cloud.volumes()).find((one) => one.id === id);
-  if (found === undefined) throw new PublishError('host-failed', `the volume ${id} is gone`);
-  return found;
-}
-
-/** In another zone: from the newest snapshot that can be had. The one just begun is waited for. */
-async function makeVolume(parts: HostParts, journal: Journal): Promise<Volume> {
-  const writers = writersOf(parts);
-  const { cloud } = writers;
-  const { host } = parts;
-  const old = (await cloud.volumes()).find(({ id }) => id === journal.volume);
-  const newest = async () => {
-    const own = (await cloud.snapshots()).filter(({ slot }) => slot === journal.slot);
-    return own.find(({ id }) => id === journal.snapshot) ?? own.findLast(({ completed }) => completed);
-  };
-  const source = await newest();
-  if (source === undefined)
-    throw new PublishError(
-      'host-failed',
-      `there is no snapshot of slot ${journal.slot}: nothing can be made of it elsewhere`,
-    );
-  const isDone = async () => (await cloud.snapshots()).some(({ id, completed }) => id === source.id && completed);
-  await awaitState(`the snapshot ${source.id} is not complete`, writers, isDone, 3_600_000);
-  return cloud.createVolume({
-    token: tokenOf(host.name, 'volume', journal.slot, journal.id),
-    slot: journal.slot,
-    generation: (old?.generation ?? 0) + 1,
-    zone: journal.zone ?? '',
-    gib: Math.max(host.volume.gib, old?.gib ?? 0),
-    type: host.volume.type,
-    kmsKey: host.volume.kmsKey,
-    snapshot: source.id,
-  });
-}
-
-/** Takes the volume from the old server: kindly while that answers, by force when it does not. */
-async function releaseVolume(parts: HostParts, journal: Journal): Promise<string> {
-  const writers = writersOf(parts);
-  const { cloud } = writers;
-  const attachedTo = async () => (await cloud.volumes()).find(({ id }) => id === journal.volume)?.attachment;
-  const holder = await attachedTo();
-  if (holder === undefined) return 'was free';
-  if (holder.server === journal.server) return 'has it already';
-  const server = (await cloud.servers()).find(({ id }) => id === holder.server);
-  const isFree = async () => (await attachedTo())?.server !== holder.server;
-  if (server === undefined || !isAlive(server)) {
-    await awaitState(`${journal.volume} is not free`, writers, isFree);
-    return `${holder.server} was gone`;
-  }
-  // A system that shuts down writes everything first. A spot instance cannot be stopped, only ended.
-  const isStopped = async () => {
-    const found = (await cloud.servers()).find(({ id }) => id === holder.server);
-    return found === undefined || found.state === 'stopped' || found.state === 'terminated';
-  };
-  if (server.spot) await cloud.terminate(server.id);
-  else if (server.state === 'running' || server.state === 'pending') await cloud.stop(server.id, false);
-  const stopped = await succeeds(awaitState(`${server.id} does not stop`, writers, isStopped, patienceToStop));
-  if (!stopped && !server.spot) await cloud.stop(server.id, true);
-  if (!(await isFree())) await cloud.detach(journal.volume, false);
-  const freed = await succeeds(awaitState(`${journal.volume} stays`, writers, isFree, patienceToDetach));
-  if (freed) return stopped ? `${server.id} stopped` : `${server.id} gave it up`;
-  // Only now: a volume that is forced off loses what its system had not written yet.
-  await cloud.detach(journal.volume, true);
-  await awaitState(`${journal.volume} stays on ${server.id} although it was forced off`, writers, isFree);
-  return `forced off ${server.id}, which did not answer`;
-}
-
-async function succeeds(work: Promise<void>): Promise<boolean> {
-  try {
-    await work;
-    return true;
-  } catch (error) {
-    if (error instanceof PublishError && error.code === 'not-ready') return false;
-    throw error;
-  }
-}
-
-async function attachVolume(parts: HostParts, volume: string, server: string): Promise<void> {
-  const writers = writersOf(parts);
-  const { cloud } = writers;
-  await awaitServers(parts, [server], ['running', 'stopped']);
-  const look = async () => (await cloud.volumes()).find(({ id }) => id === volume);
-  await awaitState(`${volume} is not there`, writers, async () => {
-    const state = (await look())?.state;
-    return state === 'available' || state === 'in-use';
-  });
-  const holder = (await look())?.attachment?.server;
-  if (holder !== undefined && holder !== server)
-    throw new PublishError('host-failed', `${volume} was attached to ${holder} by somebody else meanwhile`);
-  if (holder === undefined) await cloud.attach(volume, server);
-  const isAttached = async () => (await look())?.attachment?.state === 'attached';
-  await awaitState(`${volume} does not become attached to ${server}`, writers, isAttached);
 }
 
 async function awaitHealth(parts: HostParts, journal: Journal, world: ProvisionWorld): Promise<string> {
