@@ -1,4 +1,4 @@
-/** A bad network between the SDK and the server: real requests, through a proxy that does what a seed says. */
+/** A bad network between the client and the server: real requests, through a proxy that does what a seed says. */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
