@@ -125,7 +125,7 @@ export const configSchema = z.strictObject({
       minimumTls: z.enum(['TLSv1.2_2021', 'TLSv1.2_2025', 'TLSv1.3_2025']).default('TLSv1.2_2021'),
       priceClass: z.enum(['PriceClass_100', 'PriceClass_200', 'PriceClass_All']).optional(),
       notFound: z
-        .union([z.literal(false), z.string().regex(/^\/[^?#*]+$/, 'a path such as /404.html')])
+        .union([z.literal(false), z.string().regex(/^\/[^?#*%]+$/, 'a path such as /404.html')])
         .default('/404.html')
         .describe('Page that is shown, with the status 404, where there is none; false for the plain error.'),
       hsts: z
@@ -197,4 +197,9 @@ export function defineConfig(config: ConfigInput): ConfigInput {
 /** Whether functions of ours stand before the pages: then the edge knows releases and rules. */
 export function hasEdgeFunctions({ origins: { pages } }: Pick<Config, 'origins'>): boolean {
   return 'bucket' in pages ? pages.keyValueStore !== undefined : pages.edge;
+}
+
+/** Path inside the site of the page that is shown where there is none; null for the plain error. */
+export function missingPageOf({ cdn: { notFound } }: Pick<Config, 'cdn'>): string | null {
+  return notFound === false ? null : notFound.slice(1);
 }

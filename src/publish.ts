@@ -1,7 +1,7 @@
 /** The sentence: scan, build, take inventory, plan, guard, apply. */
 import { assembleBuild } from './build/assemble.js';
 import { originNames, type Build, type EdgeRules, type OriginName, type SiteBuild } from './build/build.js';
-import { hasEdgeFunctions, type Config } from './config.js';
+import { hasEdgeFunctions, missingPageOf, type Config } from './config.js';
 import { PublishError } from './errors.js';
 import { applyPlan, leaveAsIs } from './release/apply.js';
 import { applyPreview, type Preview } from './release/applyPreview.js';
@@ -11,7 +11,7 @@ import { takeInventory, type Inventory } from './release/inventory.js';
 import { readPointer } from './release/record.js';
 import { makeReleaseId } from './release/keys.js';
 import { acquireLock } from './release/lock.js';
-import { placeRelease } from './release/placeRelease.js';
+import { placeRelease, usualMissingPage } from './release/placeRelease.js';
 import { makePlan } from './release/plan.js';
 import { planRelease } from './release/planRelease.js';
 import type { Publisher, ReadingWorld, World } from './release/ports.js';
@@ -235,9 +235,12 @@ function planBuild(
 }
 
 /** How the pages are to be served. */
-function chooseServing(config: Config): Pick<EdgeRules, 'mode' | 'urls'> | undefined {
+function chooseServing(config: Config): Pick<EdgeRules, 'mode' | 'urls' | 'missingPage'> | undefined {
   const { mode, urls } = config.pages;
-  if (hasEdgeFunctions(config)) return { mode, urls };
+  const missingPage = missingPageOf(config);
+  // Said only where it is not the usual one, so that all other sites keep the digest they had.
+  const named = mode === 'atomic' && missingPage !== usualMissingPage ? { missingPage } : {};
+  if (hasEdgeFunctions(config)) return { mode, urls, ...named };
   if (mode === 'in-place' && urls === 'none') return undefined;
   throw withoutFunctions(`pages.${mode === 'atomic' ? 'mode' : 'urls'}`);
 }

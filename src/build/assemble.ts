@@ -37,7 +37,7 @@ export interface BuildOptions {
   readonly originals: 'copy' | 'none';
   readonly integrity: boolean;
   /** How the edge serves the pages; undefined where no function of ours stands before them. */
-  readonly edge?: Pick<EdgeRules, 'mode' | 'urls'> | undefined;
+  readonly edge?: Pick<EdgeRules, 'mode' | 'urls' | 'missingPage'> | undefined;
   /** Origins with a distribution that we invalidate. */
   readonly cached: ReadonlySet<OriginName>;
   readonly cacheDir?: string;

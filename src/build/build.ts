@@ -55,6 +55,8 @@ export interface EdgeRules {
   /** `atomic`: in a folder of the release, switched to by one write. */
   readonly mode: 'in-place' | 'atomic';
   readonly urls: CleanUrls;
+  /** Mode `atomic`: path of the page shown where there is none; null for no page, absent for `404.html`. */
+  readonly missingPage?: string | null | undefined;
   readonly redirects: readonly RedirectRule[];
   readonly headers: readonly HeaderRule[];
 }

@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { originNames, type OriginName } from '../build/build.js';
-import { hasEdgeFunctions, type Config } from '../config.js';
+import { hasEdgeFunctions, missingPageOf, type Config } from '../config.js';
 import { PublishError } from '../errors.js';
 import { startEdge, type FrontAnswer } from '../local/edge.js';
 import { openEdgeKeys } from '../local/edgeKeys.js';
@@ -44,6 +44,7 @@ export async function joinEdge(config: Config): Promise<RunningEdge> {
       negotiate: config.encodings === 'negotiate',
       keys: hasEdgeFunctions(config) ? openEdgeKeys(folderOf(config, 'pages')) : undefined,
       pin: config.pages.pin,
+      missingPage: missingPageOf(config),
       front: ({ path }) => (path === '/' ? answerFront(config, identity) : undefined),
     });
     return { urls, front, started: true, close: () => edge.close() };

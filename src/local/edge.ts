@@ -40,6 +40,8 @@ export interface EdgeOptions {
   readonly keys?: EdgeKeys | undefined;
   /** Keep visitors on the release of their first page. */
   readonly pin?: boolean;
+  /** Key of the page that is shown where there is none; null for a plain error. Absent: `404.html`. */
+  readonly missingPage?: string | null;
   /** Answers GET and HEAD for `localhost` and 127.0.0.1; undefined is 404. */
   readonly front?: (request: FrontRequest) => FrontAnswer | undefined | Promise<FrontAnswer | undefined>;
   /** Memory for objects, in bytes, for each origin. */
@@ -57,7 +59,6 @@ export interface Edge {
 }
 
 const defaultCacheBytes = 64 * 1024 * 1024;
-const missingPage = '404.html';
 
 /** Headers that asset origins have on every response: assets are used by pages of another origin. */
 const assetHeaders: ResponseHeaders = {
@@ -81,6 +82,7 @@ export async function startEdge(options: EdgeOptions): Promise<Edge> {
     ]),
   ) as Record<OriginName, OpenedOrigin>;
 
+  const { missingPage = '404.html' } = options;
   // Browsers take localhost for secure, other clients do not: cookies are sent to both.
   const settings = { negotiate: options.negotiate, pin: options.pin ?? false, secure: false };
   const pages = openPageFunctions(settings, options.keys);
@@ -147,9 +149,11 @@ export async function startEdge(options: EdgeOptions): Promise<Edge> {
       return refuse(request, response, 301, location, { ...headers, location, 'cache-control': 'no-cache' });
     }
     // CloudFront gets its error page from one fixed address, and its functions are not asked.
-    const suffix = options.negotiate ? chooseVariant(request.headers['accept-encoding']) : '';
-    const missing = { key: missingPage + suffix, plainKey: missingPage };
-    if (await answerKey(request, response, origin, missing, 404, headers)) return;
+    if (missingPage !== null) {
+      const suffix = options.negotiate ? chooseVariant(request.headers['accept-encoding']) : '';
+      const missing = { key: missingPage + suffix, plainKey: missingPage };
+      if (await answerKey(request, response, origin, missing, 404, headers)) return;
+    }
     refuse(request, response, 404, 'not found', headers);
   }
 

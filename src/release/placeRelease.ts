@@ -5,17 +5,21 @@ import { folderOf, pathInRelease, placedPrefix } from './keys.js';
 import type { RestoredBuild } from './rollback.js';
 import type { ReleaseId, ServedBy } from './release.js';
 
-/** Where CloudFront gets the page for what is missing: from one fixed address, whatever release is live. */
-const missingPage = /^404\.html$/;
+/** The page for what is missing, where nothing else is configured. */
+export const usualMissingPage = '404.html';
 
-/** The build with its pages in the folder of the release; its root stays as it is. */
+/**
+ * The build with its pages in the folder of the release; its root stays as it is. The page for what is missing stays at
+ * its own address too: CloudFront gets it from there, whatever release is live.
+ */
 export function placeRelease(build: Build, id: ReleaseId, isPreview = false): Build {
   const sources = new Map<BuiltObject, BuiltObject>();
+  const missingPage = build.rules?.missingPage === undefined ? usualMissingPage : build.rules.missingPage;
   const objects = build.objects.flatMap((object) => {
     if (object.origin !== 'pages') return [object];
     const placed: BuiltObject = { ...object, key: objectKey(folderOf(id) + object.key), immutable: true };
     sources.set(placed, object);
-    return missingPage.test(object.key) && !isPreview ? [object, placed] : [placed];
+    return object.key === missingPage && !isPreview ? [object, placed] : [placed];
   });
   const original = (object: BuiltObject) => sources.get(object) ?? object;
   return {

@@ -36,6 +36,7 @@ const edge = z.strictObject({
   rules: z.strictObject({
     mode: z.enum(['in-place', 'atomic']),
     urls: z.enum(['none', 'auto', 'drop', 'force']),
+    missingPage: z.string().nullable().optional(),
     redirects: z.array(
       z.strictObject({
         from: z.string(),

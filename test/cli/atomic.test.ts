@@ -2,6 +2,7 @@ import { rmSync } from 'node:fs';
 import { request } from 'node:http';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { objectKey } from '../../src/build/keys.js';
 import { liveKey } from '../../src/edge/live.js';
 import { openLocalEdgeStore } from '../../src/local/edgeKeys.js';
 import { prune, publish, publishPreview, rollBack } from '../../src/publish.js';
@@ -99,6 +100,30 @@ describe('releases in folders of their own', () => {
     // The same site again: nothing is written.
     expect((await publish(here.config, here.world)).plan.empty).toBe(false);
     expect((await publish(here.config, here.world)).plan.empty).toBe(true);
+  });
+
+  it('show the page that the configuration names where there is none, and none when it says so', async () => {
+    const errors = { 'dist/errors/gone.html': '<!doctype html><title>gone</title>' };
+    folder.write(errors);
+    here = await openHere(folder, port, { ...atomic, cdn: { notFound: '/errors/gone.html' } });
+    const { release } = await publishVersion('one');
+    expect(await get('/nothing')).toMatchObject({ status: 404, text: expect.stringContaining('gone') });
+    const kept = (await here.world.readers.pages.get(objectKey('errors/gone.html')))?.bytes.toString();
+    expect(kept).toBe(errors['dist/errors/gone.html']);
+    expect(await here.world.readers.pages.head(objectKey('404.html'))).toBeNull();
+    expect(await here.world.readers.pages.head(objectKey(`releases/${release}/404.html`))).not.toBeNull();
+    expect((await publish(here.config, here.world)).plan.empty).toBe(true);
+
+    // Another page is a release of its own, although no file changed.
+    await here.close();
+    here = await openHere(folder, port, atomic);
+    expect((await publish(here.config, here.world)).plan.empty).toBe(false);
+    expect(await get('/nothing')).toMatchObject({ status: 404, text: expect.stringContaining('missing') });
+
+    await here.close();
+    here = await openHere(folder, port, { ...atomic, cdn: { notFound: false } });
+    await publish(here.config, here.world);
+    expect(await get('/nothing')).toMatchObject({ status: 404, text: 'not found\n' });
   });
 
   it('can be taken into use and left again on a site that is live in place', async () => {

@@ -1,6 +1,7 @@
 /** What the configuration says about the CDN, with every default filled in. */
 import { originNames, type OriginName } from '../../build/build.js';
-import type { Config, OriginConfig } from '../../config.js';
+import { urlPath } from '../../build/keys.js';
+import { missingPageOf, type Config, type OriginConfig } from '../../config.js';
 import { PublishError } from '../../errors.js';
 import type { EdgeEvent, SecurityHeaders, Tags } from './wishes.js';
 
@@ -50,6 +51,7 @@ export interface CdnChoices {
  */
 export function readCdnSettings(config: Config, { pagesByServer, functions }: CdnChoices): CdnSettings {
   const { cdn, encodings } = config;
+  const missingPage = missingPageOf(config);
   const origins: Partial<Record<OriginName, OriginSettings>> = {};
   for (const origin of originNames) {
     if (origin === 'pages' && pagesByServer) continue;
@@ -72,7 +74,7 @@ export function readCdnSettings(config: Config, { pagesByServer, functions }: Cd
     certificate: cdn.certificate,
     minimumTls: cdn.minimumTls,
     priceClass: cdn.priceClass,
-    notFoundPage: cdn.notFound === false ? null : cdn.notFound,
+    notFoundPage: missingPage === null ? null : `/${urlPath(missingPage)}`,
     cacheTagHeader: cdn.cacheTags === false ? null : cdn.cacheTags,
     hsts:
       cdn.hsts === false
