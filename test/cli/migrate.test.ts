@@ -38,7 +38,8 @@ describe('migrate a folder', () => {
       '.htaccess',
       '_redirects',
       'cloudfront-function.js',
-      'nginx.conf',
+      'nginx-http.conf',
+      'nginx-server.conf',
       'web.config',
     ]);
   });

@@ -53,6 +53,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
     await rm(folder, { recursive: true, force: true });
   };
   try {
+    await requireCommands();
     const withMoto = await hasMoto();
     await Promise.all([
       script('start-rgw.sh'),
@@ -71,6 +72,16 @@ export default async function setup(project: TestProject): Promise<() => Promise
   return stop;
 }
 
+/** What tests start themselves, with the package of Debian that brings it. */
+const commands = { nginx: 'nginx-light' };
+
+async function requireCommands(): Promise<void> {
+  for (const [command, packageName] of Object.entries(commands))
+    await run('bash', ['-c', `command -v ${command}`]).catch((cause: unknown) => {
+      throw new Error(`${command} is missing: apt-get install --no-install-recommends ${packageName}`, { cause });
+    });
+}
+
 async function hasMoto(): Promise<boolean> {
   try {
     await run('python3', ['-c', 'import moto.server']);
@@ -85,7 +96,7 @@ async function hasMoto(): Promise<boolean> {
   }
 }
 
-async function freePort(): Promise<number> {
+export async function freePort(): Promise<number> {
   const server = createServer();
   await new Promise<void>((ready) => server.listen(0, '127.0.0.1', ready));
   const { port } = server.address() as AddressInfo;

@@ -11,8 +11,10 @@ export { writeApache, writeCloudFrontFunction, writeIis, writeNginx, writeRedire
 
 /** File names and contents. */
 export function writeAllRedirects(redirects: readonly Redirect[]): Readonly<Record<string, string>> {
+  const nginx = writeNginx(redirects);
   return {
-    'nginx.conf': writeNginx(redirects),
+    'nginx-http.conf': nginx.http,
+    'nginx-server.conf': nginx.server,
     '.htaccess': writeApache(redirects),
     'web.config': writeIis(redirects),
     'cloudfront-function.js': writeCloudFrontFunction(redirects).code,

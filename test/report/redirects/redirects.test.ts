@@ -73,15 +73,15 @@ describe('redirects for CloudFront', () => {
 
 describe('redirects for nginx', () => {
   it('are maps, with the query where there is one, and room for long keys', () => {
-    const text = writeNginx([...redirects, redirectOf(`/${'x'.repeat(300)}`, '/y')]);
+    const { http: text, server } = writeNginx([...redirects, redirectOf(`/${'x'.repeat(300)}`, '/y')]);
     expect(text).toContain('map_hash_bucket_size 512;');
     expect(text).toContain('    "/old.html" "/new.html";\n');
     expect(text).toContain(
       'map "$uri?$args" $twinorigin_query_301 {\n    default "";\n    "/page.php?id=2" "/page-2.html";\n}',
     );
     expect(text).toContain('    "/a\\"b\\\\c.+*$1.html" "/x%20y%24z.html";\n');
-    expect(text.indexOf('if ($twinorigin_query_301)')).toBeLessThan(text.indexOf('if ($twinorigin_path_301)'));
-    expect(text).toContain('if ($twinorigin_path_302) { return 302 $twinorigin_path_302; }');
+    expect(server.indexOf('if ($twinorigin_query_301)')).toBeLessThan(server.indexOf('if ($twinorigin_path_301)'));
+    expect(server).toContain('if ($twinorigin_path_302) { return 302 $twinorigin_path_302; }');
   });
 });
 
@@ -123,7 +123,8 @@ describe('redirects as a file', () => {
   });
   it('come in every format at once', () => {
     expect(Object.keys(writeAllRedirects(redirects))).toEqual([
-      'nginx.conf',
+      'nginx-http.conf',
+      'nginx-server.conf',
       '.htaccess',
       'web.config',
       'cloudfront-function.js',
