@@ -17,7 +17,9 @@ const {
 const { releasesDocumentSchema, pruneDocumentSchema, lockDocumentSchema, liveDocumentSchema } = await import(
   new URL('report/operationDocuments.js', dist)
 );
-const { hostStatusDocumentSchema, replacementDocumentSchema } = await import(new URL('report/hostJson.js', dist));
+const { hostStatusDocumentSchema, replacementDocumentSchema, replacementPlanDocumentSchema } = await import(
+  new URL('report/hostJson.js', dist)
+);
 const { initDocumentSchema, doctorDocumentSchema } = await import(new URL('report/setupDocuments.js', dist));
 
 const schemas = {
@@ -27,6 +29,7 @@ const schemas = {
   provision: ['twinorigin cdn and host under --json', provisionDocumentSchema, 'output'],
   host: ['twinorigin host status --json', hostStatusDocumentSchema, 'output'],
   replacement: ['twinorigin host replace --json', replacementDocumentSchema, 'output'],
+  replacementPlan: ['twinorigin host replace --dry-run --json', replacementPlanDocumentSchema, 'output'],
   releases: ['twinorigin releases --json', releasesDocumentSchema, 'output'],
   prune: ['twinorigin prune --json', pruneDocumentSchema, 'output'],
   lock: ['twinorigin unlock --json', lockDocumentSchema, 'output'],

@@ -4,6 +4,7 @@ import { PublishError } from '../errors.js';
 import {
   DnsConflict,
   recordTypes,
+  markNameOf,
   type DnsChange,
   type DnsProvider,
   type RecordSet,
@@ -41,28 +42,40 @@ export function openDynamicZone({ zone, server, key, now = Date.now }: DynamicZo
     },
     async change(change) {
       const { prerequisites, changes } = describeUpdate(change);
-      const message = encodeUpdate(randomInt(0x10000), zone, prerequisites, changes);
-      const { wire, mac } = signMessage(message, key, Math.floor(now() / 1000));
-      const reply = await send(wire);
-      const { id, rcode, opcode, response } = decodeMessage(reply);
-      if (id !== message.readUInt16BE(0) || !response || opcode !== opcodes.update)
-        throw failed('the reply belongs to another message');
-      const verdict = verifyReply(reply, mac, key, Math.floor(now() / 1000));
-      if (verdict.signed === 'refused') {
-        const skew = verdict.serverTime === undefined ? '' : `; its clock says ${showTime(verdict.serverTime)}`;
-        throw failed(`${describeTsigError(verdict.error)}${skew}`, hintForTsigError(verdict.error));
-      }
-      // Servers answer some refusals before they look at the signature; an unsigned "done" proves nothing.
-      if (verdict.signed === 'wrong' || (verdict.signed === 'not' && rcode === rcodes.NOERROR))
-        throw failed(
-          'the reply is not signed with the key',
-          'Somebody between here and the server may have written it.',
-        );
-      if (isConflict(rcode)) throw new DnsConflict(`${showServer(server)}: ${describeRcode(rcode)}`);
-      if (rcode !== rcodes.NOERROR) throw failed(describeRcode(rcode), hintForRcode(rcode));
-      return String(id);
+      return update(prerequisites, changes);
+    },
+    async rehearse(name) {
+      // Removing a record that is not there is no error and no change (RFC 2136, section 3.4.2.4), but has to be allowed.
+      const absent = [
+        ...recordsOf({ name, type: 'A', ttl: 0, values: ['255.255.255.255'] }),
+        ...recordsOf({ name: markNameOf(name), type: 'TXT', ttl: 0, values: ['twinorigin rehearsal'] }),
+      ];
+      await update(
+        [],
+        absent.map((record) => ({ ...record, class: classes.NONE })),
+      );
     },
   };
+
+  async function update(prerequisites: readonly WireRecord[], changes: readonly WireRecord[]): Promise<string> {
+    const message = encodeUpdate(randomInt(0x10000), zone, prerequisites, changes);
+    const { wire, mac } = signMessage(message, key, Math.floor(now() / 1000));
+    const reply = await send(wire);
+    const { id, rcode, opcode, response } = decodeMessage(reply);
+    if (id !== message.readUInt16BE(0) || !response || opcode !== opcodes.update)
+      throw failed('the reply belongs to another message');
+    const verdict = verifyReply(reply, mac, key, Math.floor(now() / 1000));
+    if (verdict.signed === 'refused') {
+      const skew = verdict.serverTime === undefined ? '' : `; its clock says ${showTime(verdict.serverTime)}`;
+      throw failed(`${describeTsigError(verdict.error)}${skew}`, hintForTsigError(verdict.error));
+    }
+    // Servers answer some refusals before they look at the signature; an unsigned "done" proves nothing.
+    if (verdict.signed === 'wrong' || (verdict.signed === 'not' && rcode === rcodes.NOERROR))
+      throw failed('the reply is not signed with the key', 'Somebody between here and the server may have written it.');
+    if (isConflict(rcode)) throw new DnsConflict(`${showServer(server)}: ${describeRcode(rcode)}`);
+    if (rcode !== rcodes.NOERROR) throw failed(describeRcode(rcode), hintForRcode(rcode));
+    return String(id);
+  }
 
   async function send(wire: Buffer): Promise<Buffer> {
     try {

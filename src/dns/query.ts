@@ -5,7 +5,7 @@ import { decodeContent } from './content.js';
 import { exchangeTcp, exchangeUdp, showServer, type ServerAddress } from './exchange.js';
 import { decodeMessage, encodeQuery, types, type TypeName } from './message.js';
 import { normalizeName } from './names.js';
-import { describeRcode, rcodes } from './rcodes.js';
+import { explainRefusal, rcodes } from './rcodes.js';
 
 export interface Answer {
   /** The server speaks for the zone; otherwise it repeats what it heard. */
@@ -21,8 +21,10 @@ export async function askServer(server: ServerAddress, name: string, type: TypeN
   const reply = await exchangeQuery(server, name, type);
   const message = decodeMessage(reply);
   const { rcode, authoritative } = message;
-  if (rcode !== rcodes.NOERROR && rcode !== rcodes.NXDOMAIN)
-    throw new PublishError('dns-failed', `${showServer(server)} does not tell about ${name}: ${describeRcode(rcode)}`);
+  if (rcode !== rcodes.NOERROR && rcode !== rcodes.NXDOMAIN) {
+    const { reason, ...known } = explainRefusal(rcode);
+    throw new PublishError('dns-failed', `${showServer(server)} does not tell about ${name}: ${reason}`, known);
+  }
   const records = message.answer.filter(
     (record) => record.type === types[type] && normalizeName(record.name) === normalizeName(name),
   );

@@ -52,6 +52,15 @@ const words: Readonly<Record<number, readonly [name: string, meaning: string, hi
   [rcodes.NOTZONE]: ['NOTZONE', 'the name lies outside the zone', 'Check the name and the zone in the configuration.'],
 };
 
+/** To a question: no key was shown, so none can be to blame. */
+const questionWords: typeof words = {
+  [rcodes.REFUSED]: [
+    'REFUSED',
+    'the server does not serve this zone, or does not tell it to this machine',
+    'Check the zone and the address of its primary name server in the configuration (the first name in the SOA record).',
+  ],
+};
+
 const tsigWords: Readonly<Record<number, readonly [name: string, meaning: string, hint: string]>> = {
   [tsigErrors.BADSIG]: [
     'BADSIG',
@@ -69,6 +78,12 @@ const tsigWords: Readonly<Record<number, readonly [name: string, meaning: string
     'Set the clock of this machine or of the server (NTP).',
   ],
 };
+
+/** What a question got for an answer, and what to do. */
+export function explainRefusal(rcode: number): { readonly reason: string; readonly hint?: string } {
+  const [name, meaning, hint] = questionWords[rcode] ?? words[rcode] ?? [`response code ${rcode}`, 'unknown'];
+  return { reason: `${name} (${meaning})`, ...(hint !== undefined && { hint }) };
+}
 
 /** `REFUSED (the key may not do this)` */
 export function describeRcode(rcode: number): string {

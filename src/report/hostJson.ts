@@ -1,5 +1,6 @@
 /** A host for programs: `host status --json` and `host replace --json`. */
 import { z } from 'zod';
+import type { ReplacementPlan } from '../provision/host/planReplacement.js';
 import type { Replacement } from '../provision/host/replace.js';
 import type { HostStatus } from '../provision/host/status.js';
 import type { ProvisionPlan } from '../provision/plan.js';
@@ -33,6 +34,18 @@ export const replacementDocumentSchema = z.strictObject({
   milliseconds: z.number().min(0),
   steps: z.array(z.strictObject({ name: z.string(), milliseconds: z.number().min(0), note: z.string() })),
 });
+
+export const replacementPlanDocumentSchema = z.strictObject({
+  version: z.literal(1),
+  slot: z.int().min(1),
+  resumed: z.boolean().describe('An earlier run has begun it.'),
+  old: z.string().nullable(),
+  steps: z.array(z.strictObject({ name: z.string(), what: z.string(), done: z.boolean() })),
+});
+
+export function describeReplacementPlan(plan: ReplacementPlan): z.infer<typeof replacementPlanDocumentSchema> {
+  return { version: 1, ...plan, steps: [...plan.steps] };
+}
 
 export function describeHostStatus(plan: ProvisionPlan, status: HostStatus): z.infer<typeof hostStatusDocumentSchema> {
   return {

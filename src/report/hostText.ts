@@ -1,12 +1,13 @@
 /** A host for a person: how it is, how its last day was, and how a replacement went. */
 import type { Alarm } from '../provision/host/cloud.js';
 import type { Journal } from '../provision/host/journal.js';
+import type { ReplacementPlan } from '../provision/host/planReplacement.js';
 import type { Replacement } from '../provision/host/replace.js';
 import type { HostStatus, ServerStatus } from '../provision/host/status.js';
 import type { ProvisionPlan } from '../provision/plan.js';
 import { formatDuration } from './amounts.js';
 import { renderProvisionStatus } from './provisionText.js';
-import { joinBlocks, pad, paint, showSafely, type Look } from './text.js';
+import { joinBlocks, pad, paint, showSafely, wrap, type Look } from './text.js';
 
 export function renderHostStatus(plan: ProvisionPlan, status: HostStatus, look: Look): string {
   return joinBlocks([
@@ -22,6 +23,25 @@ export function renderReplacement({ journal, resumed }: Replacement, look: Look)
   const old = journal.old ?? 'nothing';
   const head = `${paint(look, 'green', '✓')} ${paint(look, 'bold', `${went} ${old} by ${journal.server ?? ''}`)} ${paint(look, 'dim', `(${took})`)}`;
   return joinBlocks([head, renderSteps(journal, look)]);
+}
+
+export function renderReplacementPlan({ slot, old, resumed, steps }: ReplacementPlan, look: Look): string {
+  const what = old === null ? `would put a server into slot ${slot}` : `would replace ${old} in slot ${slot}`;
+  const head = paint(
+    look,
+    'bold',
+    resumed ? `host replace would go on with what began before, and ${what.slice(6)}` : `host replace ${what}`,
+  );
+  const rows = steps.map(({ name, what: work, done }) => {
+    const sign = done ? paint(look, 'green', '✓') : paint(look, 'yellow', '→');
+    return wrap(
+      `${sign} ${pad(name, 9)} ${done ? paint(look, 'dim', 'done') : showSafely(work)}`,
+      look.width,
+      '    ',
+      '                ',
+    );
+  });
+  return joinBlocks([head, rows.join('\n')]);
 }
 
 function renderSteps({ steps }: Journal, look: Look): string {

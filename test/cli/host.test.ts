@@ -60,6 +60,11 @@ describe('twinorigin host', () => {
     expect(status.stdout).toMatch(/1 cpu +no data yet/);
 
     const [old] = aliveOf(fake);
+    const dry = await host('replace', '--dry-run');
+    expect(dry.stdout).toMatch(
+      new RegExp(`would replace ${old!.id} in slot 1[\\s\\S]*→ launch[\\s\\S]*→ retire +end ${old!.id}`),
+    );
+    expect(aliveOf(fake).map(({ id }) => id)).toEqual([old!.id]);
     const replaced = await host('replace', '--json');
     expect(JSON.parse(replaced.stdout)).toMatchObject({ version: 1, old: old!.id, resumed: false, slot: 1 });
     expect(aliveOf(fake)).toHaveLength(1);

@@ -55,6 +55,8 @@ export function openHostedZone(services: HostServices, zone: string): DnsProvide
         }
       });
     },
+    // Nothing here can be tried without being done; a zone that is not there is noticed.
+    rehearse: async () => void (await zoneId()),
     isSettled: (change) =>
       services.route53('GetChange', change, async ({ client, sdk }) => {
         const { ChangeInfo } = await client.send(new sdk.GetChangeCommand({ Id: change }));

@@ -40,6 +40,11 @@ export interface DnsChange {
   readonly add: readonly RecordSet[];
 }
 
+/** Where it is said whose a name is. */
+export function markNameOf(name: string): string {
+  return `_twinorigin.${name}`;
+}
+
 export interface DnsReader {
   /** For messages: the zone and who keeps it. */
   readonly name: string;
@@ -55,6 +60,11 @@ export interface DnsProvider extends DnsReader {
    * @throws DnsConflict when the zone is not as the change says; nothing was changed.
    */
   change(change: DnsChange): Promise<string>;
+  /**
+   * Asks for a change of this name that changes nothing: whoever would refuse a real one refuses this one.
+   * @throws PublishError
+   */
+  rehearse(name: string): Promise<void>;
   /** Whether every server of the zone has been told. */
   isSettled(id: string): Promise<boolean>;
 }

@@ -9,7 +9,7 @@ import {
   type Resource,
   type ResourceReader,
 } from '../resource.js';
-import { DnsConflict, type RecordSet } from './dns.js';
+import { DnsConflict, markNameOf, type RecordSet } from './dns.js';
 import type { HealthCheck } from './healthChecks.js';
 import { awaitState, unwantedOf, writersOf, type HostParts } from './parts.js';
 import { priceOfHealthCheck } from './prices.js';
@@ -35,7 +35,7 @@ export function nameOf(
   check: Resource<HealthCheck> | undefined,
 ): Resource<Name> {
   const { host, world } = parts;
-  const markName = `_twinorigin.${dns.name}`;
+  const markName = markNameOf(dns.name);
   const markValue = `twinorigin host=${host.name}`;
   const mark: RecordSet = { name: markName, type: 'TXT', ttl: dns.ttl, values: [markValue] };
 

@@ -8,21 +8,14 @@ import type { ProvisionOutcome, ProvisionWorld } from '../apply.js';
 import { applyProvision } from '../apply.js';
 import { planProvision } from '../plan.js';
 import { attachVolume, releaseVolume } from './handOver.js';
-import { noteNameOf, readJournal, type Journal, type JournalStep, type StepName } from './journal.js';
+import { noteNameOf, type Journal, type JournalStep, type StepName } from './journal.js';
+import { openReplacement, type ReplaceRequest } from './openReplacement.js';
 import { awaitState, writersOf, type HostParts } from './parts.js';
 import { listHostResources } from './resources.js';
+import { isNameFollowing, rehearseName } from './setUp.js';
 import { askHealth, awaitServers } from './serverResources.js';
-import { findPredecessor, isAlive } from './slots.js';
+import { isAlive } from './slots.js';
 import { launchSuccessor, makeVolume, snapshotOnce } from './successor.js';
-import { tokenOf } from './tokens.js';
-
-export interface ReplaceRequest {
-  readonly slot: number;
-  /** For the journal: `asked for`, `does not answer`. */
-  readonly reason: string;
-  /** Where the new server shall be; another zone than the volume's means a new volume from a snapshot. */
-  readonly zone?: string | undefined;
-}
 
 export interface Replacement {
   readonly journal: Journal;
@@ -40,9 +33,11 @@ export async function replaceServer(
 ): Promise<Replacement> {
   const { cloud } = writersOf(parts);
   const { slot } = request;
-  const earlier = await readJournal(cloud, slot);
-  const resumed = earlier !== null && earlier.ended === undefined;
-  let journal = resumed ? await forgetDead(parts, earlier) : await beginJournal(parts, request);
+  const begun = await openReplacement(parts, request);
+  const { resumed } = begun;
+  let { journal } = begun;
+  // Where the name has to follow, a server that cannot be found by it would be of no use. An address of its own moves.
+  if (!resumed && isNameFollowing(parts.host)) await rehearseName(parts);
   const save = async (change: Partial<Journal>): Promise<void> => {
     journal = { ...journal, ...change };
     await cloud.writeNote(noteNameOf(slot), JSON.stringify(journal));
@@ -99,42 +94,6 @@ export async function replaceServer(
   async function isVolumeThere(): Promise<boolean> {
     return (await cloud.volumes()).some(({ id }) => id === journal.volume);
   }
-}
-
-async function beginJournal(parts: HostParts, { slot, reason, zone }: ReplaceRequest): Promise<Journal> {
-  const { cloud, clock } = parts.world;
-  const [servers, volumes] = [await cloud.servers(), await cloud.volumes()];
-  const old = findPredecessor(servers, slot);
-  const volume = volumes.findLast((one) => one.slot === slot);
-  if (volume === undefined)
-    throw new PublishError(
-      'host-failed',
-      `slot ${slot} of ${parts.host.name} has no volume, so nothing to put a server on`,
-      {
-        hint: 'Run twinorigin host up: it makes one.',
-      },
-    );
-  const elsewhere = zone !== undefined && zone !== volume.zone;
-  return {
-    version: 1,
-    // Of what is replaced: the same again is the same replacement, even if the journal could not be written.
-    id: tokenOf(parts.host.name, 'replace', slot, old?.id ?? 'none', volume.id).slice(-12),
-    slot,
-    reason,
-    begun: clock().getTime(),
-    ...(old !== null && { old: old.id }),
-    volume: volume.id,
-    ...(elsewhere && { zone }),
-    steps: [],
-  };
-}
-
-/** The new server may have died as well: everything from its launch on is done again, with the next one. */
-async function forgetDead(parts: HostParts, journal: Journal): Promise<Journal> {
-  const server = (await parts.world.cloud.servers()).find(({ id }) => id === journal.server);
-  if (journal.server === undefined || (server !== undefined && isAlive(server))) return journal;
-  const kept = journal.steps.filter(({ name }) => name === 'snapshot' || name === 'volume');
-  return { ...journal, server: undefined, steps: kept };
 }
 
 async function awaitHealth(parts: HostParts, journal: Journal, world: ProvisionWorld): Promise<string> {

@@ -5,12 +5,15 @@ import { openCloud, openHealthChecks, openHostedZone, openHostServices } from '.
 import type { Event } from '../../../src/events.js';
 import { applyProvision, type ProvisionOutcome, type ProvisionWorld } from '../../../src/provision/apply.js';
 import { planProvision, type ProvisionPlan } from '../../../src/provision/plan.js';
-import { refuseUnfinished } from '../../../src/provision/host/journal.js';
+import type { AskServer, DnsProvider } from '../../../src/provision/host/dns.js';
 import type { HostParts } from '../../../src/provision/host/parts.js';
-import { replaceServer, type ReplaceRequest, type Replacement } from '../../../src/provision/host/replace.js';
+import type { ReplaceRequest } from '../../../src/provision/host/openReplacement.js';
+import { planReplacement, type ReplacementPlan } from '../../../src/provision/host/planReplacement.js';
+import { replaceServer, type Replacement } from '../../../src/provision/host/replace.js';
 import { listHostResources } from '../../../src/provision/host/resources.js';
+import { setUpHost } from '../../../src/provision/host/setUp.js';
 import { hostSchema, type HostSettings } from '../../../src/provision/host/settings.js';
-import { listSlots } from '../../../src/provision/host/slots.js';
+import { watchHost } from '../../../src/provision/host/watch.js';
 import type { FakeCloud } from './fakeCloud.js';
 import { answerOf } from './route53.js';
 import { instanceState, publicAddress, settle, type FakeInstance } from './state.js';
@@ -20,8 +23,11 @@ export interface HostRun {
   readonly parts: HostParts;
   readonly events: Event[];
   plan(): Promise<ProvisionPlan>;
+  /** Looks after it for some rounds. */
+  watch(rounds: number): Promise<void>;
   up(): Promise<ProvisionOutcome>;
   down(withVolumes?: boolean): Promise<ProvisionOutcome>;
+  planReplacement(request?: Partial<ReplaceRequest>): Promise<ReplacementPlan>;
   replace(request?: Partial<ReplaceRequest>): Promise<Replacement>;
 }
 
@@ -45,8 +51,14 @@ export async function closeCloud(fake: FakeCloud): Promise<void> {
   await fake.close();
 }
 
+/** Whoever keeps the names, instead of the fake Route 53. */
+export interface Names {
+  readonly dns: DnsProvider;
+  readonly ask: AskServer;
+}
+
 /** Opens a process: nothing of an earlier one is known to it. */
-export function openHost(fake: FakeCloud, input: Record<string, unknown> = {}): HostRun {
+export function openHost(fake: FakeCloud, input: Record<string, unknown> = {}, names?: Names): HostRun {
   const host = hostSchema.parse(input);
   const clock = (): Date => new Date(fake.state.now);
   const sleep = (milliseconds: number): Promise<void> => {
@@ -55,7 +67,7 @@ export function openHost(fake: FakeCloud, input: Record<string, unknown> = {}): 
   };
   const { services } = joinAws(fake);
   const cloud = openCloud({ services, host: host.name, sleep, clock });
-  const dns = host.dns === undefined ? undefined : openHostedZone(services, host.dns.zone);
+  const dns = host.dns === undefined ? undefined : (names?.dns ?? openHostedZone(services, host.dns.zone));
   const checks = openHealthChecks(services, host.name);
   const world = {
     cloud,
@@ -63,10 +75,12 @@ export function openHost(fake: FakeCloud, input: Record<string, unknown> = {}): 
     checks,
     clock,
     setup: '',
-    ask: (_: string, name: string, type: string) => {
-      const { ttl, values } = answerOf(fake.state, name, type);
-      return Promise.resolve({ authoritative: true, ttl, values });
-    },
+    ask:
+      names?.ask ??
+      ((_: string, name: string, type: string) => {
+        const { ttl, values } = answerOf(fake.state, name, type);
+        return Promise.resolve({ authoritative: true, ttl, values });
+      }),
     probe: (url: string) => Promise.resolve(probe(fake, new URL(url).hostname)),
   };
   const events: Event[] = [];
@@ -84,15 +98,13 @@ export function openHost(fake: FakeCloud, input: Record<string, unknown> = {}): 
     parts,
     events,
     plan: () => planProvision(listHostResources(reading).all),
-    async up() {
-      await refuseUnfinished(cloud, listSlots(host));
-      const { all } = listHostResources(parts);
-      return applyProvision(await planProvision(all), all, applying);
-    },
+    watch: (rounds) => watchHost(parts, applying, applying.signal, rounds),
+    up: () => setUpHost(parts, applying),
     async down(withVolumes = false) {
       const { all } = listHostResources({ ...parts, unwanted: 'the host goes' }, withVolumes);
       return applyProvision(await planProvision(all), all, applying);
     },
+    planReplacement: (request = {}) => planReplacement(reading, { slot: 1, reason: 'asked for', ...request }),
     replace: (request = {}) => replaceServer(parts, { slot: 1, reason: 'asked for', ...request }, applying),
   };
 }

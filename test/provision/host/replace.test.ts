@@ -49,6 +49,27 @@ describe('replacing a server', () => {
     expect((await open().plan()).empty).toBe(true);
   });
 
+  it('is said step by step beforehand, by what cannot write, and afterwards has gone so', async () => {
+    await open().up();
+    const [old] = aliveOf(fake);
+    fake.log.length = 0;
+    const plan = await open().planReplacement();
+    expect(fake.log.filter((one) => !/^(Describe|List|Get)/.test(one))).toEqual([]);
+    expect(plan).toMatchObject({ slot: 1, old: old!.id, resumed: false });
+    expect(plan.steps.map(({ what }) => what).join('; ')).toMatch(
+      new RegExp(`snapshot of vol-.*launch a t4g.small.*us-east-1a.*stop ${old!.id} and detach.*end ${old!.id}`),
+    );
+    fake.before = (operation) => (operation === 'StopInstances' ? 'reset' : undefined);
+    await expect(open().replace()).rejects.toThrow();
+    fake.before = () => undefined;
+    const rest = await open().planReplacement();
+    expect(rest.resumed).toBe(true);
+    expect(rest.steps.filter(({ done }) => done).map(({ name }) => name)).toEqual(['snapshot', 'launch']);
+    expect(namesOf((await open().replace()).journal)).toEqual(namesOf(plan));
+    const elsewhere = await open().planReplacement({ zone: 'us-east-1b' });
+    expect(namesOf(elsewhere)).toEqual(['snapshot', 'volume', 'launch', 'attach', 'health', 'switch', 'retire']);
+  });
+
   it('that vanished needs no force', async () => {
     await open().up();
     aliveOf(fake)[0]!.terminated = fake.state.now;
