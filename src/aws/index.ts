@@ -6,4 +6,5 @@ export { openBulkReader, openBulkWriter } from './bulk.js';
 export { openS3Reader, openS3Store } from './s3.js';
 export type { BucketSettings } from './bucket.js';
 export * from './survey.js';
+export { openTemplate } from './cdn/template/template.js';
 export { openCdnAccount, openCdnAccountReader } from './cdn/account.js';

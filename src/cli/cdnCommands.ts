@@ -10,7 +10,12 @@ export function addCdnCommands(program: Command, on: On): void {
   const plan = cdn
     .command('plan')
     .description('say what cdn up would do, and what it costs')
-    .option('--exit-code', 'exit with 5 when there is something to do');
+    .option('--exit-code', 'exit with 5 when there is something to do')
+    .addOption(
+      new Option('--format <format>', 'cloudformation: print a template that makes all of it, and ask AWS nothing')
+        .choices(['text', 'cloudformation'])
+        .default('text'),
+    );
   on(addCdnOptions(plan), () => import('./commands/cdn/plan.js'));
 
   const up = cdn

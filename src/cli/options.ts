@@ -24,7 +24,7 @@ export interface Options {
   readonly redirects?: string;
   readonly strict?: true;
   readonly skip?: string;
-  readonly format?: 'text' | 'github' | 'json' | 'sarif';
+  readonly format?: 'text' | 'github' | 'json' | 'sarif' | 'cloudformation';
   readonly force?: true;
   readonly wait?: true;
   readonly preview?: string;

@@ -29,7 +29,8 @@ const command = (...args: string[]) =>
       AWS_ACCESS_KEY_ID: 'AKIAIOSFODNN7EXAMPLE',
       AWS_SECRET_ACCESS_KEY: 'secret',
       AWS_REGION: 'us-east-1',
-      AWS_ENDPOINT_URL: fakes.account.url,
+      // A request to a key-value store goes to a host of the account's own.
+      AWS_ENDPOINT_URL: fakes.account.url.replace('127.0.0.1', 'localhost'),
       AWS_ENDPOINT_URL_S3: fakes.s3.url,
     },
   });
@@ -54,7 +55,7 @@ describe('twinorigin cdn', () => {
       expect(up.code).toBe(0);
       const config = JSON.parse(readFileSync(join(folder.path, 'twinorigin.config.json'), 'utf8')) as {
         encodings: string;
-        origins: Record<string, { distribution: string }>;
+        origins: Record<string, { distribution: string; keyValueStore?: string }>;
       };
       expect(config.encodings).toBe('negotiate');
       expect(Object.values(config.origins).map(({ distribution }) => distribution)).toEqual([
@@ -62,6 +63,9 @@ describe('twinorigin cdn', () => {
         'E0000000000002',
         'E0000000000003',
       ]);
+
+      const [store] = fakes.account.cloudFront.keyValueStores.values();
+      expect(config.origins.pages!.keyValueStore).toBe(store!.arn);
 
       const again = await command('cdn', 'up', '--json'); // nothing to do, so nobody needs to be asked
       expect(again.code).toBe(0);
@@ -71,6 +75,8 @@ describe('twinorigin cdn', () => {
       const published = await command('publish', '--no-verify', '--json');
       expect(published.code).toBe(0);
       expect([...fakes.s3.buckets.get('acme-www')!.objects.keys()]).toContain('index.html.br');
+      // The functions are told which release is live.
+      expect([...store!.items.keys()]).toContain('live');
 
       fakes.account.cloudFront.distributions.get('E0000000000001')!.config.HttpVersion = 'http1.1';
       const status = await command('cdn', 'status', '--exit-code');
@@ -78,6 +84,15 @@ describe('twinorigin cdn', () => {
       expect(status.stdout).toContain('http version: http1.1 -> http2and3');
     },
   );
+
+  it('prints a template for CloudFormation without asking AWS', { timeout: 120_000 }, async () => {
+    const { code, stdout, stderr } = await command('cdn', 'plan', '--format', 'cloudformation');
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    const { Resources } = JSON.parse(stdout) as { Resources: Record<string, { Type: string }> };
+    expect(Resources.ImagesDistribution?.Type).toBe('AWS::CloudFront::Distribution');
+    expect([...fakes.account.log, ...fakes.s3.log]).toEqual([]);
+    expect((await command('cdn', 'plan', '--format', 'terraform')).code).toBe(2);
+  });
 
   it('prints policies without asking AWS, and says what is wrong in words', { timeout: 120_000 }, async () => {
     const publish = await command('cdn', 'policy', '--account', '111122223333');

@@ -8,8 +8,8 @@ import type { Services } from './services.js';
 import { openZones, type Zone } from './zones.js';
 
 /** The zone of all CloudFront distributions (Route 53 API Reference, AliasTarget). */
-const cloudFrontZone = 'Z2FDTNDATAQYW2';
-const types = ['A', 'AAAA'] as const satisfies readonly RRType[];
+export const cloudFrontZone = 'Z2FDTNDATAQYW2';
+export const addressTypes = ['A', 'AAAA'] as const satisfies readonly RRType[];
 
 interface LiveAddress extends Live {
   readonly zone: Zone | null;
@@ -57,7 +57,7 @@ export function openAddresses(services: Services): Shelf<AddressWish, LiveAddres
   }
   return {
     ...reader,
-    create: (wish) => add(wish, types),
+    create: (wish) => add(wish, addressTypes),
     update: (live, wish) => add(wish, missingTypes(live.records)),
   };
 }
@@ -65,7 +65,7 @@ export function openAddresses(services: Services): Shelf<AddressWish, LiveAddres
 /** A CNAME stands for both. */
 function missingTypes(records: readonly ResourceRecordSet[]): readonly RRType[] {
   if (records.some(({ Type }) => Type === 'CNAME')) return [];
-  return types.filter((type) => !records.some(({ Type }) => Type === type));
+  return addressTypes.filter((type) => !records.some(({ Type }) => Type === type));
 }
 
 function leads(type: RRType | undefined): boolean {

@@ -5,7 +5,7 @@ import type { BucketPolicyWish } from '../../provision/cdn/wishes.js';
 import { compareDocuments, foreign } from './facts.js';
 import { orNull, type Services } from './services.js';
 
-interface PolicyDocument {
+export interface PolicyDocument {
   readonly Version: string;
   readonly Id?: string;
   readonly Statement: readonly PolicyStatement[];
@@ -15,7 +15,7 @@ interface LivePolicy extends Live {
   readonly document: PolicyDocument;
 }
 
-function merge({ bucket, readers }: BucketPolicyWish, now: PolicyDocument | null): PolicyDocument {
+export function mergeBucketPolicy({ bucket, readers }: BucketPolicyWish, now: PolicyDocument | null): PolicyDocument {
   const others = (now?.Statement ?? []).filter((statement) => !isOwn(statement));
   return {
     ...now,
@@ -45,7 +45,7 @@ export function readBucketPolicies({ s3, send }: Services): ShelfReader<BucketPo
       return { id: bucket, document: { ...parsed, Statement: Statement as PolicyStatement[] } };
     },
     compare: ({ document }, wish) => [
-      ...compareDocuments(document, merge(wish, document)),
+      ...compareDocuments(document, mergeBucketPolicy(wish, document)),
       ...document.Statement.filter((statement) => !isOwn(statement)).map(({ Sid, Effect, Action }) =>
         foreign(`statement ${Sid ?? ''}`.trim(), `${Effect} ${[Action].flat().join(' ')}`),
       ),
@@ -59,7 +59,7 @@ export function openBucketPolicies(services: Services): Shelf<BucketPolicyWish, 
   /** S3 has no condition for policies: what is merged was read a moment before. */
   async function put(wish: BucketPolicyWish): Promise<LivePolicy> {
     const now = await reader.find(wish);
-    const document = merge(wish, now?.document ?? null);
+    const document = mergeBucketPolicy(wish, now?.document ?? null);
     await s3('PutBucketPolicy', wish.bucket, wish.region, ({ client, sdk }) =>
       client.send(new sdk.PutBucketPolicyCommand({ Bucket: wish.bucket, Policy: JSON.stringify(document) }), send),
     );

@@ -15,7 +15,7 @@ import { compareDocuments, foreign } from './facts.js';
 import { orNull, type Services } from './services.js';
 
 /** Everything of a bucket that is looked at, as one document. */
-interface BucketDocument {
+export interface BucketDocument {
   readonly access: PublicAccessBlockConfiguration;
   readonly ownership: string | undefined;
   readonly encryption: ServerSideEncryptionConfiguration | undefined;
@@ -53,7 +53,7 @@ const anyOrigin: CORSRule = {
 };
 
 /** What is ours is set, the rest stays: other rules, other tags, a key of one's own. */
-function merge(wish: BucketWish, now: BucketDocument | null): BucketDocument {
+export function mergeBucket(wish: BucketWish, now: BucketDocument | null): BucketDocument {
   const others = <Rule extends { ID?: string | undefined }>(rules: readonly Rule[] = [], own: Rule) =>
     rules.filter(({ ID }) => ID !== own.ID);
   return {
@@ -104,7 +104,10 @@ export function readBuckets(services: Services): ShelfReader<BucketWish, LiveDoc
         };
       });
     },
-    compare: ({ document }, wish) => [...compareDocuments(document, merge(wish, document)), ...listForeign(document)],
+    compare: ({ document }, wish) => [
+      ...compareDocuments(document, mergeBucket(wish, document)),
+      ...listForeign(document),
+    ],
   };
 }
 
@@ -148,7 +151,7 @@ export function openBuckets(services: Services): Shelf<BucketWish, LiveDocument>
 
   /** Only what differs is written: each of these has a permission of its own. */
   async function write(now: BucketDocument, wish: BucketWish): Promise<void> {
-    const then = merge(wish, now);
+    const then = mergeBucket(wish, now);
     const Bucket = wish.bucket;
     const differs = (part: keyof BucketDocument) => compareDocuments(now[part], then[part]).length > 0;
     const put = (action: string, work: (access: S3Access) => Promise<unknown>) => s3(action, Bucket, wish.region, work);

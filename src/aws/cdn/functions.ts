@@ -46,7 +46,7 @@ export function readFunctions({ cloudfront, send }: Services): ShelfReader<Funct
       if (published === null) return [{ setting: 'stage', from: 'DEVELOPMENT', to: 'LIVE', owner: 'ours' }];
       const [from, to] = [digest(published.code), digest(wish.code)];
       const code: Difference[] = from === to ? [] : [{ setting: 'code', from, to, owner: 'ours' }];
-      return [...code, ...compareDocuments(published.config, configOf(wish, published.config))];
+      return [...code, ...compareDocuments(published.config, mergeFunction(wish, published.config))];
     },
   };
 }
@@ -72,7 +72,7 @@ export function openFunctions(services: Services): Shelf<FunctionWish, LiveFunct
         client.send(
           new sdk.CreateFunctionCommand({
             Name: name,
-            FunctionConfig: configOf(wish, null),
+            FunctionConfig: mergeFunction(wish, null),
             FunctionCode: Buffer.from(code),
           }),
           send,
@@ -87,7 +87,7 @@ export function openFunctions(services: Services): Shelf<FunctionWish, LiveFunct
           new sdk.UpdateFunctionCommand({
             Name: name,
             IfMatch: version,
-            FunctionConfig: configOf(wish, published?.config ?? null),
+            FunctionConfig: mergeFunction(wish, published?.config ?? null),
             FunctionCode: Buffer.from(code),
           }),
           send,
@@ -98,7 +98,7 @@ export function openFunctions(services: Services): Shelf<FunctionWish, LiveFunct
   };
 }
 
-function configOf({ comment, keyValueStore }: FunctionWish, now: FunctionConfig | null): FunctionConfig {
+export function mergeFunction({ comment, keyValueStore }: FunctionWish, now: FunctionConfig | null): FunctionConfig {
   const stores = keyValueStore === null ? [] : [{ KeyValueStoreARN: keyValueStore }];
   return {
     Comment: now?.Comment ?? comment,

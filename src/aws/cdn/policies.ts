@@ -103,13 +103,20 @@ function accessControlKind(service: Services): Kind<AccessControlWish, OriginAcc
         client.send(new sdk.UpdateOriginAccessControlCommand({ Id, IfMatch, OriginAccessControlConfig: config }), send),
       );
     },
-    merge: ({ name, description }, now) => ({
-      Name: name,
-      Description: now?.Description ?? description,
-      OriginAccessControlOriginType: 's3',
-      SigningBehavior: 'always',
-      SigningProtocol: 'sigv4',
-    }),
+    merge: mergeAccessControl,
+  };
+}
+
+export function mergeAccessControl(
+  { name, description }: AccessControlWish,
+  now: OriginAccessControlConfig | null,
+): OriginAccessControlConfig {
+  return {
+    Name: name,
+    Description: now?.Description ?? description,
+    OriginAccessControlOriginType: 's3',
+    SigningBehavior: 'always',
+    SigningProtocol: 'sigv4',
   };
 }
 
@@ -148,23 +155,30 @@ function cachePolicyKind(service: Services): Kind<CachePolicyWish, CachePolicyCo
         client.send(new sdk.UpdateCachePolicyCommand({ Id, IfMatch, CachePolicyConfig: config }), send),
       );
     },
-    merge: ({ name, comment, compresses }, now) => ({
-      ...lifetimes,
-      Name: name,
-      Comment: now?.Comment ?? comment,
-      ParametersInCacheKeyAndForwardedToOrigin: {
-        EnableAcceptEncodingGzip: compresses,
-        EnableAcceptEncodingBrotli: compresses,
-        HeadersConfig: { HeaderBehavior: 'none' },
-        CookiesConfig: { CookieBehavior: 'none' },
-        QueryStringsConfig: { QueryStringBehavior: 'none' },
-        // What somebody added to the cache key stays: taking it away could mix what must be kept apart.
-        ...keptCacheKey(now),
-      },
-    }),
+    merge: mergeCachePolicy,
     listForeign(now) {
       const kept = Object.keys(keptCacheKey(now));
       return kept.map((setting) => ({ setting: `cache key: ${setting}`, from: 'part of the key', owner: 'foreign' }));
+    },
+  };
+}
+
+export function mergeCachePolicy(
+  { name, comment, compresses }: CachePolicyWish,
+  now: CachePolicyConfig | null,
+): CachePolicyConfig {
+  return {
+    ...lifetimes,
+    Name: name,
+    Comment: now?.Comment ?? comment,
+    ParametersInCacheKeyAndForwardedToOrigin: {
+      EnableAcceptEncodingGzip: compresses,
+      EnableAcceptEncodingBrotli: compresses,
+      HeadersConfig: { HeaderBehavior: 'none' },
+      CookiesConfig: { CookieBehavior: 'none' },
+      QueryStringsConfig: { QueryStringBehavior: 'none' },
+      // What somebody added to the cache key stays: taking it away could mix what must be kept apart.
+      ...keptCacheKey(now),
     },
   };
 }

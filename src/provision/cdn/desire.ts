@@ -11,6 +11,8 @@ import type { BucketReader } from './wishes.js';
 export interface Desired<R extends ResourceReader = ResourceReader> {
   readonly resources: readonly R[];
   readonly distributions: ReadonlyMap<OriginName, ResourceReader<LiveDistribution>>;
+  /** What the functions of the pages read; undefined where none of them reads any. */
+  readonly keyValueStore: ResourceReader<LiveNamed> | undefined;
 }
 
 /** Of an account that can only be read, the resources can only be looked at. */
@@ -180,7 +182,7 @@ export function desireCdn(settings: CdnSettings, account: CdnAccountReader): Des
       }),
     );
   }
-  return { resources: list, distributions };
+  return { resources: list, distributions, keyValueStore: keys };
 }
 
 function describeReader(

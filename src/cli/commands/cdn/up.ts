@@ -65,7 +65,7 @@ async function writeIds(cdn: CdnConfig, desired: Desired, outcome: ProvisionOutc
 /** Ids, and the addresses of distributions that have no name of their own. */
 function listNewSettings(
   { config, choosesEncodings }: CdnConfig,
-  { distributions }: Desired,
+  { distributions, keyValueStore }: Desired,
   { findings }: ProvisionOutcome,
 ): readonly Setting[] {
   const settings: Setting[] = [];
@@ -78,6 +78,10 @@ function listNewSettings(
     if (hostname.endsWith('.cloudfront.net') && hostname !== live.domain)
       settings.push({ path: ['origins', name, 'url'], value: `https://${live.domain}` });
   }
+  const { pages } = config.origins;
+  const arn = keyValueStore && findings.of(keyValueStore)?.arn;
+  if (arn !== undefined && 'bucket' in pages && pages.keyValueStore !== arn)
+    settings.push({ path: ['origins', 'pages', 'keyValueStore'], value: arn });
   if (choosesEncodings && settings.length > 0) settings.push({ path: ['encodings'], value: 'negotiate' });
   return settings;
 }
