@@ -72,8 +72,11 @@ async function deleteInOne(
     const key = known.get(error.Key ?? '');
     if (key === undefined || error.Code === 'NoSuchKey') continue;
     if (attempt < 3 && passing.has(error.Code ?? '')) again.push(key);
-    else
-      failures.push({ key, message: maskSecrets(`${error.Code ?? 'Error'}: ${error.Message ?? 'no reason given'}`) });
+    else {
+      // The answer to a batch does not say which permission it was.
+      const what = error.Code === 'AccessDenied' ? 'AccessDenied to s3:DeleteObject' : (error.Code ?? 'Error');
+      failures.push({ key, message: maskSecrets(`${what}: ${error.Message ?? 'no reason given'}`) });
+    }
   }
   return again.length === 0 ? failures : [...failures, ...(await deleteInOne(bucket, again, attempt + 1))];
 }

@@ -194,7 +194,7 @@ describe('a deletion', () => {
     for (const name of ['a', 'b', 'c <&>']) await store.put(putOf(name, name));
     fake.undeletable.set('c <&>', 'AccessDenied');
     const failures = await store.delete(['a', 'b', 'c <&>'].map(objectKey));
-    expect(failures).toEqual([{ key: 'c <&>', message: 'AccessDenied: No.' }]);
+    expect(failures).toEqual([{ key: 'c <&>', message: 'AccessDenied to s3:DeleteObject: No.' }]);
     expect([...fake.bucket('bucket').objects.keys()]).toEqual(['c <&>']);
   });
 

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { IamPolicy } from '../../src/provision/cdn/iam.js';
 import { provisionDocumentSchema } from '../../src/report/documents.js';
+import { ServiceError } from '../fakes/account/codec.js';
 import { shop, startFakes, type Fakes } from '../provision/cdn/cdnRun.js';
 import { makeFolder, run, smallSite, type Folder } from './command.js';
 
@@ -72,11 +73,25 @@ describe('twinorigin cdn', () => {
       const { changes } = provisionDocumentSchema.parse(JSON.parse(again.stdout));
       expect(changes).toEqual({ create: 0, update: 0, wait: 0, keep: 21, remove: 0 });
 
+      fakes.account.log.length = 0;
+      fakes.account.before = (operation) => {
+        if (operation === 'cloudfront-keyvaluestore:ListKeys')
+          throw new ServiceError(403, 'AccessDeniedException', 'No identity-based policy allows it.');
+        return undefined;
+      };
+      const refused = await command('publish', '--no-verify', '--json');
+      expect(refused.code).toBe(1);
+      expect(refused.stdout).toContain('cloudfront-keyvaluestore:ListKeys');
+      fakes.account.before = () => undefined;
       const published = await command('publish', '--no-verify', '--json');
       expect(published.code).toBe(0);
       expect([...fakes.s3.buckets.get('acme-www')!.objects.keys()]).toContain('index.html.br');
-      // The functions are told which release is live.
+      // The functions are told which release is live, with the permissions of the policy, and all of them are of use.
       expect([...store!.items.keys()]).toContain('live');
+      const { Statement } = JSON.parse((await command('cdn', 'policy')).stdout) as IamPolicy;
+      const switching = Statement.find(({ Sid }) => Sid === 'SwitchReleases')!;
+      const asked = new Set(fakes.account.log.filter((one) => one.startsWith('cloudfront-keyvaluestore:')));
+      expect([...asked].sort()).toEqual([...switching.Action].sort());
 
       fakes.account.cloudFront.distributions.get('E0000000000001')!.config.HttpVersion = 'http1.1';
       const status = await command('cdn', 'status', '--exit-code');
@@ -104,7 +119,6 @@ describe('twinorigin cdn', () => {
       'DeleteObjects',
       'Invalidate',
       'SwitchReleases',
-      'FindKeyValueStore',
     ]);
     const github = await command(
       'cdn',

@@ -43,17 +43,9 @@ export function makePublishPolicy(settings: CdnSettings, account: string): IamPo
             'SwitchReleases',
             [
               'cloudfront-keyvaluestore:DescribeKeyValueStore',
-              'cloudfront-keyvaluestore:GetKey',
               'cloudfront-keyvaluestore:ListKeys',
-              'cloudfront-keyvaluestore:PutKey',
               'cloudfront-keyvaluestore:UpdateKeys',
-              'cloudfront-keyvaluestore:DeleteKey',
             ],
-            `arn:aws:cloudfront::${account}:key-value-store/*`,
-          ),
-          allow(
-            'FindKeyValueStore',
-            ['cloudfront:DescribeKeyValueStore'],
             `arn:aws:cloudfront::${account}:key-value-store/*`,
           ),
         ]
