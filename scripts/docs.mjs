@@ -1,6 +1,6 @@
 // Writes the pages of docs/ that are made from the code: commands, settings, errors. `--check` only compares.
 import { readFileSync, writeFileSync } from 'node:fs';
-import { z } from 'zod';
+import * as z from 'zod';
 import { errorNotes } from './errorNotes.mjs';
 
 const root = new URL('..', import.meta.url);

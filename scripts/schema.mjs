@@ -1,7 +1,7 @@
 // Writes schema/*.schema.json from the schemas in the code. Argument: the folder with the compiled code.
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { pathToFileURL } from 'node:url';
-import { z } from 'zod';
+import * as z from 'zod';
 
 const root = new URL('..', import.meta.url);
 const dist = process.argv[2] === undefined ? new URL('dist/', root) : pathToFileURL(`${process.argv[2]}/`);

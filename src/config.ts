@@ -1,5 +1,5 @@
 /** The configuration: one zod schema, its defaults, and how flags, environment and file come together. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { originNames, type OriginName } from './build/build.js';
 import { hostSchema } from './provision/host/settings.js';
 

@@ -26,7 +26,7 @@ import type { Problem } from './problems.js';
 import { buildGraph } from './site/buildGraph.js';
 import { checkSite } from './site/check.js';
 import type { AssetGraph } from './site/graph.js';
-import { defaultLazyAttributes } from './site/references/index.js';
+import { defaultLazyAttributes } from './site/references/htmlAttributes.js';
 import { scanSite } from './site/scan.js';
 import type { Site } from './site/site.js';
 
@@ -109,7 +109,9 @@ async function applyLocked(planned: Planned, config: Config, world: World, optio
   const lock = await acquireLock(world, { wait: options.wait ?? false });
   try {
     const reconcile = options.reconcile ?? false;
-    const inventory = await takeInventory(world.readers.pages, reconcile ? null : build.root);
+    const { pages } = world.readers;
+    const root = reconcile ? null : build.root;
+    const inventory = await takeInventory(pages, root, readPointer(pages), planned.inventory);
     const isSame = inventory.held.etag === planned.inventory.held.etag;
     const drift = reconcile && !isSame ? await findDrift(world, inventory, config) : undefined;
     const { plan, placed } = isSame ? planned : planBuild(build, inventory, config, world, drift);

@@ -1,5 +1,5 @@
 /** One comment on a pull request that is rewritten by every run (GitHub REST API, "Issue comments"). */
-import { z } from 'zod';
+import * as z from 'zod';
 
 export interface CommentTarget {
   /** `https://api.github.com`, or that of a GitHub Enterprise server. */

@@ -1,6 +1,6 @@
 /** What happened on GitHub: the pull request that a run is about, and whether it comes from a fork. */
 import { readFileSync } from 'node:fs';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Env } from './runner.js';
 
 const eventSchema = z.object({

@@ -1,7 +1,7 @@
 /** One run of the action: inputs become a command line, its document becomes outputs, annotations, summary, comment. */
 import { join } from 'node:path';
 import { writeFileSync } from 'node:fs';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Surroundings } from '../cli/action.js';
 import { runCommandLine } from '../cli/run.js';
 import { PublishError, exitCodes } from '../errors.js';

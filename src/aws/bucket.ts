@@ -1,6 +1,7 @@
 /** One bucket (or a folder in it) as every S3 request sees it. */
 import type { ObjectKey } from '../build/build.js';
 import type { Aws, S3Access } from './clients.js';
+import type { KnownConditions } from './conditions.js';
 import { toPublishError } from './errors.js';
 import type { S3Requests, S3Route } from './requests.js';
 
@@ -26,8 +27,8 @@ export interface Bucket {
   /** The SDK's client, loaded at its first use: for what `S3Requests` has not. */
   access(): Promise<S3Access>;
   requests(): Promise<S3Requests>;
-  /** Host of a custom endpoint, without credentials; undefined for AWS itself. */
-  endpoint(): Promise<string | undefined>;
+  /** What is known of the server's conditional writes; one for all buckets of a server. */
+  conditions(): Promise<KnownConditions>;
   /** Runs a request; what it throws becomes an error that names the permission and the object. */
   run<T>(action: string, key: string, request: (requests: S3Requests) => Promise<T>): Promise<T>;
 }
@@ -45,7 +46,7 @@ export function openBucket(settings: BucketSettings): Bucket {
     fullKey: (key) => prefix + key,
     access: () => aws.s3(settings.region),
     requests: async () => (await route()).requests,
-    endpoint: async () => (await route()).endpoint,
+    conditions: async () => aws.conditions((await route()).endpoint),
     async run(action, key, request) {
       let endpoint: string | undefined;
       try {

@@ -4,6 +4,7 @@ import { Agent as HttpsAgent } from 'node:https';
 import type * as CloudFront from '@aws-sdk/client-cloudfront';
 import type * as KeyValueStore from '@aws-sdk/client-cloudfront-keyvaluestore';
 import type * as S3 from '@aws-sdk/client-s3';
+import type { KnownConditions } from './conditions.js';
 import { lookupHost } from './lookup.js';
 import { openPace, type Pace } from './pace.js';
 import { isPlainBucket, openLean } from './lean/index.js';
@@ -77,6 +78,8 @@ export interface Aws {
   route(bucket: string, region?: string): Promise<S3Route>;
   /** How fast a bucket is asked; one for all that use it. */
   pace(bucket: string): Pace;
+  /** What is known of conditional writes at a host (undefined: AWS itself); one for all that use it. */
+  conditions(endpoint: string | undefined): KnownConditions;
   readonly signal: AbortSignal | undefined;
   /** For messages. */
   readonly profile: string | undefined;
@@ -168,6 +171,14 @@ export function openAws(settings: AwsSettings = {}): Aws {
     return known;
   }
 
+  const servers = new Map<string | undefined, KnownConditions>();
+  function conditions(endpoint: string | undefined): KnownConditions {
+    // AWS: since November 2024 for both conditions.
+    const known = servers.get(endpoint) ?? { writes: endpoint === undefined ? 'yes' : 'unknown', bare: false };
+    servers.set(endpoint, known);
+    return known;
+  }
+
   const transport = openTransport({ timeouts, signal: settings.signal });
 
   /** Without the SDK where the environment tells all, else with what the SDK finds out, else through the SDK. */
@@ -195,6 +206,7 @@ export function openAws(settings: AwsSettings = {}): Aws {
   let keyValueStore: Promise<KeyValueStoreAccess> | undefined;
   const aws: Aws = {
     pace,
+    conditions,
     route(bucket, region) {
       const name = `${region ?? ''} ${bucket}`;
       const route = routes.get(name) ?? openRoute(bucket, region);

@@ -16,24 +16,32 @@ interface ConditionalPut {
   capabilities(): StoreCapabilities;
 }
 
+/** What a server was found to do with conditions; the same for all its buckets. */
+export interface KnownConditions {
+  writes: StoreCapabilities['conditionalWrites'];
+  /** It compares ETags without their quotes. */
+  bare: boolean;
+  /** Under way while the first conditional write finds out. */
+  learning?: Promise<void> | undefined;
+}
+
 /** Sends puts with a condition. Errors other than `ConditionFailed` are the SDK's own. */
 export function openConditionalPut(bucket: Bucket, upload: Upload): ConditionalPut {
-  let writes: StoreCapabilities['conditionalWrites'] = 'unknown';
-  let bare = false;
-  let probing: Promise<void> | undefined;
+  /** Until the server is known there is nothing to tell of it. */
+  let known: KnownConditions = { writes: 'unknown', bare: false };
 
   const input = (condition: Condition): ConditionInput =>
-    'absent' in condition ? { IfNoneMatch: '*' } : { IfMatch: bare ? bareEtag(condition.etag) : condition.etag };
+    'absent' in condition ? { IfNoneMatch: '*' } : { IfMatch: known.bare ? bareEtag(condition.etag) : condition.etag };
 
   async function attempt(request: Sending, condition: Condition): Promise<{ etag: string }> {
     try {
       return await upload(request, input(condition));
     } catch (error) {
       if (!isRefusal(error)) throw error;
-      if (writes === 'unknown') writes = 'yes';
+      if (known.writes === 'unknown') known.writes = 'yes';
       const own = attemptsOf(error) > 1 ? await findOwnWrite(bucket, request) : undefined;
       if (own !== undefined) return own;
-      if ('etag' in condition && !bare && condition.etag !== bareEtag(condition.etag)) {
+      if ('etag' in condition && !known.bare && condition.etag !== bareEtag(condition.etag)) {
         // Ceph compares with the ETag as it keeps it, without quotes. Asking twice is safe: it stays conditional.
         const current = await headObject(bucket, request.key);
         if (current !== null && sameEtag(current.etag, condition.etag)) return attemptBare(request, condition);
@@ -45,7 +53,7 @@ export function openConditionalPut(bucket: Bucket, upload: Upload): ConditionalP
   async function attemptBare(request: Sending, condition: { readonly etag: string }): Promise<{ etag: string }> {
     try {
       const result = await upload(request, { IfMatch: bareEtag(condition.etag) });
-      bare = true;
+      known.bare = true;
       return result;
     } catch (error) {
       if (!isRefusal(error)) throw error;
@@ -59,35 +67,41 @@ export function openConditionalPut(bucket: Bucket, upload: Upload): ConditionalP
   async function probe(request: Sending): Promise<{ etag: string } | undefined> {
     try {
       const result = await upload(request, { IfNoneMatch: '*' });
-      writes = 'no';
+      known.writes = 'no';
       return result;
     } catch (error) {
-      if (isRefusal(error)) writes = 'yes';
+      if (isRefusal(error)) known.writes = 'yes';
       return undefined; // anything else leaves the question open
     }
   }
 
+  async function put(request: Sending, condition: Condition): Promise<{ etag: string }> {
+    // Also before a large upload: better no upload than one that is refused at its end.
+    if (known.writes !== 'yes' || bodySize(request) > multipartThreshold) await check(bucket, request, condition);
+    if (known.writes === 'no') return upload(request, {});
+    let result: { etag: string };
+    try {
+      result = await attempt(request, condition);
+    } catch (error) {
+      if (statusOf(error) !== 501) throw error;
+      known.writes = 'no'; // "A header you provided implies functionality that is not implemented"
+      return upload(request, {});
+    }
+    if (known.writes !== 'unknown' || bodySize(request) > probeSize) return result;
+    return (await probe(request)) ?? result;
+  }
+
   return {
-    capabilities: () => ({ conditionalWrites: writes }),
+    capabilities: () => ({ conditionalWrites: known.writes }),
     async put(request, condition) {
-      if ((await bucket.endpoint()) === undefined) writes = 'yes'; // AWS: since November 2024 for both conditions
-      // Also before a large upload: better no upload than one that is refused at its end.
-      if (writes !== 'yes' || bodySize(request) > multipartThreshold) await check(bucket, request, condition);
-      if (writes === 'no') return upload(request, {});
-      let result: { etag: string };
-      try {
-        result = await attempt(request, condition);
-      } catch (error) {
-        if (statusOf(error) !== 501) throw error;
-        writes = 'no'; // "A header you provided implies functionality that is not implemented"
-        return upload(request, {});
-      }
-      if (writes !== 'unknown' || probing !== undefined || bodySize(request) > probeSize) return result;
-      const probed = probe(request);
-      probing = probed.then(() => undefined);
-      const repeated = await probed;
-      probing = undefined;
-      return repeated ?? result;
+      known = await bucket.conditions();
+      // One write finds out for all others of this server, which would each have to look and to try.
+      if (known.writes === 'unknown' && known.learning !== undefined) await known.learning;
+      if (known.writes !== 'unknown' || known.learning !== undefined || bodySize(request) > probeSize)
+        return put(request, condition);
+      const first = put(request, condition);
+      known.learning = first.then(ignore, ignore).then(() => (known.learning = undefined));
+      return first;
     },
   };
 }
@@ -102,4 +116,8 @@ async function check(bucket: Bucket, request: Sending, condition: Condition): Pr
   const current = await headObject(bucket, request.key);
   const holds = 'absent' in condition ? current === null : current !== null && sameEtag(current.etag, condition.etag);
   if (!holds) throw new ConditionFailed(request.key);
+}
+
+function ignore(): void {
+  // Whoever asked for the write is told of its failure; those who waited for what it finds out try themselves.
 }

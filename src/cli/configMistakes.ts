@@ -1,6 +1,6 @@
 /** Says what is wrong with a configuration: each mistake with where it stands and what was probably meant. */
 import { findNodeAtLocation } from 'jsonc-parser';
-import type { z } from 'zod';
+import type * as z from 'zod';
 import { PublishError } from '../errors.js';
 import { locateOffset } from '../site/lines.js';
 import { findClosest } from './closest.js';

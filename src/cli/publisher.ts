@@ -1,7 +1,6 @@
 /** Who publishes, for the record: never a local path, never a secret. */
-import { execFile } from 'node:child_process';
+import { execFileSync } from 'node:child_process';
 import { hostname, userInfo } from 'node:os';
-import { promisify } from 'node:util';
 import type { PipelineRun, Publisher } from '../release/ports.js';
 
 type Env = Readonly<Record<string, string | undefined>>;
@@ -73,15 +72,15 @@ const systems: readonly System[] = [
 
 const commitName = /^[0-9a-f]{7,64}$/i;
 
-/** Reads the CI system's variables, and the git repository around `folder`. */
-export async function describePublisher(env: Env, folder: string): Promise<Publisher> {
+/** Reads the CI system's variables, and asks git about the repository around `folder`. */
+export function describePublisher(env: Env, folder: string): Publisher {
   const system = systems.find(({ present }) => (env[present] ?? '') !== '');
   const user = (system && env[system.user]) ?? readUserName(env);
   const host = system?.name ?? hostname();
   const named = system && env[system.commit];
   const known = named !== undefined && commitName.test(named) ? named : undefined;
   const run = system && readRun(system, env);
-  const commit = (await readCommit(folder, known)) ?? (known && { commit: known });
+  const commit = readCommit(folder, known) ?? (known && { commit: known });
   return { user, host, ...commit, ...(run && { run }) };
 }
 
@@ -108,14 +107,16 @@ function readUserName(env: Env): string {
 }
 
 /** The commit that is checked out, or the named one, with its time; undefined where git cannot tell. */
-async function readCommit(
-  folder: string,
-  named = 'HEAD',
-): Promise<Pick<Publisher, 'commit' | 'committedAt'> | undefined> {
+function readCommit(folder: string, named = 'HEAD'): Pick<Publisher, 'commit' | 'committedAt'> | undefined {
   try {
-    const options = { cwd: folder, timeout: 5000, windowsHide: true };
-    const { stdout } = await promisify(execFile)('git', ['show', '-s', '--format=%H %cI', named, '--'], options);
-    const [commit = '', committedAt = ''] = stdout.trim().split(' ');
+    const output = execFileSync('git', ['show', '-s', '--format=%H %cI', named, '--'], {
+      cwd: folder,
+      encoding: 'utf8',
+      timeout: 5000,
+      windowsHide: true,
+      stdio: ['ignore', 'pipe', 'ignore'],
+    });
+    const [commit = '', committedAt = ''] = output.trim().split(' ');
     return commitName.test(commit) ? { commit, committedAt: new Date(committedAt).toISOString() } : undefined;
   } catch {
     return undefined; // No git, no repository, no commit yet: all fine.

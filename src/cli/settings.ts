@@ -1,5 +1,5 @@
 /** Every setting the schema knows, by its path: for environment variables and for suggestions. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { configSchema } from '../config.js';
 
 export interface Setting {

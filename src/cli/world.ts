@@ -13,13 +13,14 @@ import type {
   EdgeStore,
   Fetch,
   ObjectStore,
+  Publisher,
   ReadingWorld,
   StoreReader,
   World,
 } from '../release/ports.js';
 import type { Invocation } from './action.js';
 import { listCached } from './cached.js';
-import { joinEdge, type RunningEdge } from './localEdge.js';
+import type { RunningEdge } from './localEdge.js';
 import { identifyProcess } from './processIdentity.js';
 import { describePublisher } from './publisher.js';
 
@@ -50,7 +51,7 @@ export async function openProvingWorld(
   tools: Tools,
 ): Promise<Opened<ReadingWorld & { readonly fetch: Fetch }>> {
   const { world, close } = await openReadingWorld(config, tools);
-  const edge = hasEdge(config) ? await joinEdge(config) : null;
+  const edge = hasEdge(config) ? await openLocalEdge(config) : null;
   const closeBoth = async () => {
     await close();
     await edge?.close();
@@ -65,8 +66,9 @@ export async function openWorld(config: Config, tools: Tools): Promise<OpenedWor
   const cdns: Partial<Record<OriginName, Cdn>> = {};
   for (const name of listCached(config)) cdns[name] = openCdn(config.origins[name], aws);
   const isEdgeNeeded = config.verify.sample > 0 || tools.options.serve === true;
-  const edge = isEdgeNeeded && hasEdge(config) ? await joinEdge(config) : null;
+  const edge = isEdgeNeeded && hasEdge(config) ? await openLocalEdge(config) : null;
   const edgeStore = openEdge(config, aws, openLocalEdgeStore);
+  let publisher: Publisher | undefined;
   const world: World = {
     ...describeTools(config, tools),
     edge: edgeStore,
@@ -75,7 +77,10 @@ export async function openWorld(config: Config, tools: Tools): Promise<OpenedWor
     stores,
     cdns,
     fetch: fetchAddress,
-    publisher: await describePublisher(tools.env, config.base),
+    // Git is asked when something is to be published: first for the lock.
+    get publisher() {
+      return (publisher ??= describePublisher(tools.env, config.base));
+    },
     process: identifyProcess(),
   };
   return { world, edge, close: () => closeAll(aws, edge) };
@@ -124,6 +129,11 @@ function describeTools(config: Config, { terminal, signal }: Tools): Omit<Readin
 
 function forEveryOrigin<T>(open: (name: OriginName) => T): Record<OriginName, T> {
   return { images: open('images'), resources: open('resources'), pages: open('pages') };
+}
+
+async function openLocalEdge(config: Config): Promise<RunningEdge> {
+  const { joinEdge } = await import('./localEdge.js');
+  return joinEdge(config);
 }
 
 async function closeAll(aws: Aws | null, edge: RunningEdge | null): Promise<void> {

@@ -19,13 +19,16 @@ export interface Inventory {
  * Reads the pointer (one GET) and, unless the build is what is live already, the records it names.
  * @param root of the build; null reads the records whatever is live.
  * @param pointer where it was asked for earlier, while something else was done.
+ * @param known what was taken a moment ago for the same build: while the pointer is the same, so are the records.
  */
 export async function takeInventory(
   reader: StoreReader,
   root: Digest | null,
   pointer: Promise<HeldPointer> = readPointer(reader),
+  known?: Inventory,
 ): Promise<Inventory> {
   const held = await pointer;
+  if (known !== undefined && held.etag !== null && held.etag === known.held.etag) return known;
   const { live, unfinished, root: liveRoot } = held.pointer;
   if (root !== null && liveRoot === root && unfinished.length === 0)
     return { held, live: null, unfinished: [], unchanged: true };

@@ -5,7 +5,7 @@
  */
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { z } from 'zod';
+import * as z from 'zod';
 import { PublishError } from '../errors.js';
 import { lacksConditionalWrites } from './capabilities.js';
 import { lockKey } from './keys.js';

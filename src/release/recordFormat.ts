@@ -1,5 +1,5 @@
 /** The form in which records and the pointer are stored: compact, versioned, validated when read. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { originNames } from '../build/build.js';
 import type { ObjectHeaders, ObjectKey, OriginName } from '../build/build.js';
 import { objectKey } from '../build/keys.js';

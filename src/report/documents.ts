@@ -1,5 +1,5 @@
 /** The JSON documents on stdout, as schemas: `schema/*.schema.json` is made from these. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { originNames } from '../build/build.js';
 
 const perOrigin = <T extends z.ZodType>(type: T) => z.strictObject({ images: type, resources: type, pages: type });

@@ -1,5 +1,5 @@
 /** A host for programs: `host status --json` and `host replace --json`. */
-import { z } from 'zod';
+import * as z from 'zod';
 import type { ReplacementPlan } from '../provision/host/planReplacement.js';
 import type { Replacement } from '../provision/host/replace.js';
 import type { HostStatus } from '../provision/host/status.js';

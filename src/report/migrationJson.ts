@@ -1,5 +1,5 @@
 /** A migration of a bucket for programs. */
-import type { z } from 'zod';
+import type * as z from 'zod';
 import type { Audit } from '../migrate/audit.js';
 import type { BulkOutcome } from '../migrate/bulk.js';
 import type { BulkPlan } from '../migrate/planBulk.js';

@@ -1,5 +1,5 @@
 /** The JSON documents of the operations after a publish: releases, prune, unlock, check --live. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { originNames } from '../build/build.js';
 
 const perOrigin = <T extends z.ZodType>(type: T) => z.strictObject({ images: type, resources: type, pages: type });

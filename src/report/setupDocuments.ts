@@ -1,5 +1,5 @@
 /** The JSON documents of `init` and `doctor`. */
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** `init --json`. */
 export const initDocumentSchema = z.strictObject({

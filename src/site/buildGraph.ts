@@ -4,7 +4,7 @@ import type { Problem } from '../problems.js';
 import { openFoundCache } from './foundCache.js';
 import type { Asset, AssetGraph } from './graph.js';
 import { locateOffset } from './lines.js';
-import { finderFor } from './references/index.js';
+import { isReferenceType } from './references/kinds.js';
 import type { Found, FinderOptions } from './references/reference.js';
 import { findersVersion } from './references/version.js';
 import { baseOf, createResolver, type Resolver } from './resolve.js';
@@ -48,11 +48,12 @@ export async function buildGraph(site: Site, options: GraphOptions): Promise<Ass
   return { site, assets, problems };
 
   async function findIn(file: SiteFile): Promise<Found> {
-    const find = finderFor(file.mediaType);
-    if (find === undefined) return nothing;
+    if (!isReferenceType(file.mediaType)) return nothing;
     let found = cache.recall(file.mediaType, file.digest);
     if (found === undefined) {
-      found = find(await site.read(file), finderOptions);
+      // Loaded at the first file that is not remembered: parsers are most of the program.
+      const { finderFor } = await import('./references/index.js');
+      found = finderFor(file.mediaType)?.(await site.read(file), finderOptions) ?? nothing;
       cache.remember(file.mediaType, file.digest, found);
     }
     if (found.notes !== undefined && found.notes.length > 0) problems.push(...(await locateNotes(site, file, found)));

@@ -140,6 +140,18 @@ describe('a store that is not quite S3', () => {
     expect(fake.log.map(({ operation }) => operation)).toEqual(['PutObject']);
   });
 
+  it('is found out by one write for all its buckets, however many are written at once', async () => {
+    const { fake, aws, store } = await openBench({ buckets: ['bucket', 'other'] });
+    const other = openS3Store({ bucket: 'other', aws });
+    const names = Array.from({ length: 20 }, (_, index) => `a${index}`);
+    await Promise.all(
+      names.flatMap((name) => [store, other].map((to) => to.put(putOf(name, name, { condition: absent })))),
+    );
+    // One look and one write more.
+    expect([fake.count('HeadObject'), fake.count('PutObject')]).toEqual([1, 41]);
+    expect([store, other].map((to) => to.capabilities().conditionalWrites)).toEqual(['yes', 'yes']);
+  });
+
   it('is asked for the ETag that it did not tell', async () => {
     const { store } = await openBench({ deviations: { emptyCompleteEtag: true } });
     const body = { bytes: randomBytes(17 * 1024 * 1024) };

@@ -184,6 +184,16 @@ describe('publish, plan and releases on this machine', () => {
     expect(listLoaded(stderr)).not.toMatch(/@aws-sdk|@smithy|undici/);
   });
 
+  it('loads no parser where every reference is remembered', async () => {
+    folder.write(smallSite);
+    const hook = join(import.meta.dirname, 'listModules.mjs');
+    const first = await start(['build', '--out', 'built'], { node: ['--import', hook] });
+    expect(listLoaded(first.stderr)).toContain('acorn');
+    const second = await start(['build', '--out', 'built'], { node: ['--import', hook] });
+    expect(second.code).toBe(0);
+    expect(listLoaded(second.stderr)).not.toMatch(/acorn|htmlparser2|css-tokenizer|references\/html\.js/);
+  });
+
   it('warns when the proof is skipped', async () => {
     folder.write(smallSite);
     const { code, stdout } = await start(['publish', '--no-verify']);

@@ -13,13 +13,13 @@ afterEach(() => {
 });
 
 describe('who publishes', () => {
-  it('is what the CI system says, without any path', async () => {
+  it('is what the CI system says, without any path', () => {
     const commit = 'a'.repeat(40);
     const env = { GITHUB_ACTIONS: 'true', GITHUB_ACTOR: 'anna', GITHUB_SHA: commit };
-    expect(await describePublisher(env, folder.path)).toEqual({ user: 'anna', host: 'GitHub Actions', commit });
+    expect(describePublisher(env, folder.path)).toEqual({ user: 'anna', host: 'GitHub Actions', commit });
   });
 
-  it('names the run of the pipeline, where the system counts them', async () => {
+  it('names the run of the pipeline, where the system counts them', () => {
     const env = {
       GITHUB_ACTIONS: 'true',
       GITHUB_ACTOR: 'anna',
@@ -28,23 +28,23 @@ describe('who publishes', () => {
       GITHUB_RUN_NUMBER: '17',
       GITHUB_RUN_ATTEMPT: '2',
     };
-    const { run } = await describePublisher(env, folder.path);
+    const { run } = describePublisher(env, folder.path);
     expect(run).toEqual({ pipeline: 'acme/site publish', number: 17, attempt: 2 });
-    expect(await describePublisher({ ...env, GITHUB_RUN_NUMBER: 'x' }, folder.path)).not.toHaveProperty('run');
+    expect(describePublisher({ ...env, GITHUB_RUN_NUMBER: 'x' }, folder.path)).not.toHaveProperty('run');
     const gitlab = { GITLAB_CI: 'true', CI_PROJECT_PATH: 'acme/site', CI_PIPELINE_IID: '5' };
-    expect((await describePublisher(gitlab, folder.path)).run).toEqual({
+    expect(describePublisher(gitlab, folder.path).run).toEqual({
       pipeline: 'acme/site',
       number: 5,
       attempt: 1,
     });
   });
 
-  it('does not take for a commit what is none', async () => {
+  it('does not take for a commit what is none', () => {
     const env = { GITHUB_ACTIONS: 'true', GITHUB_ACTOR: 'anna', GITHUB_SHA: '--output=/tmp/x' };
-    expect(await describePublisher(env, folder.path)).not.toHaveProperty('commit');
+    expect(describePublisher(env, folder.path)).not.toHaveProperty('commit');
   });
 
-  it('names the commit that is checked out, and when it was made', async () => {
+  it('names the commit that is checked out, and when it was made', () => {
     const git = (...args: string[]) =>
       execFileSync('git', ['-c', 'user.name=a', '-c', 'user.email=a@example.com', ...args], {
         cwd: folder.path,
@@ -54,7 +54,7 @@ describe('who publishes', () => {
     git('init', '-q');
     git('commit', '-q', '--allow-empty', '-m', 'x');
     const commit = git('rev-parse', 'HEAD').toString().trim();
-    const publisher = await describePublisher({}, folder.path);
+    const publisher = describePublisher({}, folder.path);
     expect(publisher).toMatchObject({ commit, committedAt: '2026-11-01T10:00:00.000Z' });
     expect(JSON.stringify(publisher)).not.toContain(folder.path);
   });

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { z } from 'zod';
+import * as z from 'zod';
 import { configSchema } from '../../src/config.js';
 import { PublishError } from '../../src/errors.js';
 import { recordSchema } from '../../src/release/recordFormat.js';

@@ -13,7 +13,7 @@ import { renderWorkflowCommands } from '../../report/workflowCommands.js';
 import { buildGraph } from '../../site/buildGraph.js';
 import { countCharacters } from '../../site/characterColumns.js';
 import { lintSite } from '../../site/lint/lint.js';
-import { defaultLazyAttributes } from '../../site/references/index.js';
+import { defaultLazyAttributes } from '../../site/references/htmlAttributes.js';
 import { scanSite } from '../../site/scan.js';
 import type { Site } from '../../site/site.js';
 import type { Invocation } from '../action.js';

@@ -2,7 +2,7 @@
  * What a replacement has done so far, kept where it outlives every machine. Whoever goes on after a crash reads it;
  * what it does not know yet is seen from the things themselves.
  */
-import { z } from 'zod';
+import * as z from 'zod';
 import { PublishError } from '../../errors.js';
 import type { CloudReader } from './cloud.js';
 

@@ -1,5 +1,5 @@
 /** What a configuration says about a host: the section `host`. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { tsigAlgorithms } from './tsigAlgorithms.js';
 
 /** In tags, names of security groups, alarms and parameters: what all of them take. */

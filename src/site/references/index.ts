@@ -6,6 +6,7 @@ import { findInJsonLdFile } from './jsonLd.js';
 import { findInCss } from './css.js';
 import { findInHtml, findInXhtml } from './html.js';
 import type { Finder } from './reference.js';
+import { isReferenceType, type ReferenceType } from './kinds.js';
 import { findInSvg } from './svg.js';
 import { findInWebManifest } from './webManifest.js';
 import { findInXml } from './xmlFile.js';
@@ -13,7 +14,7 @@ import { findInXml } from './xmlFile.js';
 export { defaultLazyAttributes } from './htmlAttributes.js';
 export type { Finder, FinderOptions, Found, Reference } from './reference.js';
 
-const finders: Readonly<Record<string, Finder>> = {
+const finders: Readonly<Record<ReferenceType, Finder>> = {
   'text/html': findInHtml,
   'application/xhtml+xml': findInXhtml,
   'text/css': findInCss,
@@ -31,5 +32,5 @@ const finders: Readonly<Record<string, Finder>> = {
 
 /** The finder for a media type (without parameters, lowercase); undefined for files that hold no references. */
 export function finderFor(mediaType: MediaType): Finder | undefined {
-  return Object.hasOwn(finders, mediaType) ? finders[mediaType] : undefined;
+  return isReferenceType(mediaType) ? finders[mediaType] : undefined;
 }
