@@ -62,7 +62,10 @@ async function report(problems: readonly Problem[], site: Site, folder: string, 
     case 'sarif': {
       const placed = await countCharacters(site, problems);
       terminal.write(serializeDocument(describeSarif(placed, folderIn(cwd, folder), readVersion())));
+      break;
     }
+    case 'cloudformation':
+      break; // Of another command: the choices of this one do not offer it.
   }
 }
 
