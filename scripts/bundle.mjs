@@ -1,7 +1,7 @@
 /**
  * Packs the command into few files after tsc: some 400 modules, each of which costs a search, a reading and a compiling,
  * were most of the time of a publish that has nothing to do. What is loaded late stays in files of its own; the AWS SDK
- * and undici stay outside. The licences of what is packed stand in dist/LICENSES.txt.
+ * stays outside. The licences of what is packed stand in dist/LICENSES.txt.
  */
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
@@ -37,7 +37,7 @@ const { metafile } = await build({
   platform: 'node',
   target: 'node20',
   mainFields: ['module', 'main'],
-  external: ['@aws-sdk/*', '@smithy/*', 'undici'],
+  external: ['@aws-sdk/*', '@smithy/*'],
   // Packages in CommonJS ask for Node's own modules.
   banner: {
     js: "import { createRequire as requireOf } from 'node:module'; const require = requireOf(import.meta.url);",

@@ -148,7 +148,7 @@ export const configSchema = z.strictObject({
     })
     .prefault({}),
   host: hostSchema.optional().describe('A server of your own: twinorigin host sets it up and brings it back.'),
-  concurrency: z.int().min(1).max(1024).default(64),
+  concurrency: z.int().min(1).max(1024).default(256),
   cacheDir: z.string().optional(),
   port: z.int().min(1).max(65535).default(4870).describe('Port of the local edge.'),
 });

@@ -28,6 +28,8 @@ export interface PutInput {
   readonly bucket: string;
   readonly key: string;
   readonly bytes: Buffer;
+  /** SHA-256 of the bytes in hex, where it is known. */
+  readonly digest?: string | undefined;
   readonly headers: HeaderInput;
   readonly condition: ConditionInput;
 }

@@ -1,5 +1,5 @@
 /** The requests of `requests.ts`, sent by the SDK: the reference, and the way for endpoints that need all it can do. */
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { readBodyWithin, retryConflicts, signWithDigest } from './attempts.js';
 import type { S3Access } from './clients.js';
 import type { S3Requests } from './requests.js';
@@ -15,8 +15,8 @@ export function openSdkRequests({ client, sdk }: S3Access, signal: AbortSignal |
       const fields = await client.send(command, send);
       return { fields, bytes: body() };
     },
-    async put({ bucket, key, bytes, headers, condition }) {
-      const sha256 = createHash('sha256').update(bytes).digest();
+    async put({ bucket, key, bytes, headers, condition, digest }) {
+      const sha256 = digest === undefined ? hash('sha256', bytes, 'buffer') : Buffer.from(digest, 'hex');
       const command = new sdk.PutObjectCommand({
         Bucket: bucket,
         Key: key,

@@ -33,7 +33,7 @@ export function openUpload(bucket: Bucket): Upload {
     const { body } = request;
     const size = bodySize(request);
     if (size > multipartThreshold) return parts(() => sendInParts(bucket, request, condition));
-    if ('bytes' in body) return sendWhole(bucket, request, body.bytes, condition);
+    if ('bytes' in body) return sendWhole(bucket, request, body, condition);
     const send = async (): Promise<{ etag: string }> => sendWhole(bucket, request, await readBody(body), condition);
     return size > roomySize ? roomy(send) : send();
   };
@@ -46,7 +46,7 @@ export function bodySize({ body }: PutRequest): number {
 async function sendWhole(
   bucket: Bucket,
   request: Sending,
-  bytes: Buffer,
+  { bytes, digest }: WholeBody,
   condition: ConditionInput,
 ): Promise<{ etag: string }> {
   const headers = headerInput(request.headers, request.identity, request.write);
@@ -55,6 +55,7 @@ async function sendWhole(
     bucket: bucket.bucket,
     key: bucket.fullKey(request.key),
     bytes,
+    digest,
     headers,
     condition,
   });
@@ -109,14 +110,16 @@ async function sendPartsOnce(bucket: Bucket, request: Sending, condition: Condit
   }
 }
 
-type FileBody = Exclude<Body, { readonly bytes: Buffer }>;
+type WholeBody = Extract<Body, { readonly bytes: Buffer }>;
+type FileBody = Exclude<Body, WholeBody>;
 
-async function readBody({ file, size, digest }: FileBody): Promise<Buffer> {
+async function readBody({ file, size, digest }: FileBody): Promise<WholeBody> {
   const bytes = await readFile(file).catch((error: unknown) => {
     throw hasErrnoCode(error, 'ENOENT') ? changed(file) : error;
   });
-  if (bytes.length !== size || (digest !== undefined && digestOf(bytes) !== digest)) throw changed(file);
-  return bytes;
+  const found = digestOf(bytes);
+  if (bytes.length !== size || (digest !== undefined && found !== digest)) throw changed(file);
+  return { bytes, digest: found };
 }
 
 /** Fails before the upload can be completed, so that a file that changes meanwhile is never stored. */

@@ -92,7 +92,8 @@ export interface SiteBuild extends Build {
 
 /** A body: bytes in memory, or a file on disk to be streamed. */
 export type Body =
-  | { readonly bytes: Buffer }
+  /** `digest` is that of the bytes, where whoever read them made sure of it. */
+  | { readonly bytes: Buffer; readonly digest?: Digest }
   /** `digest` is what the file held when it was read first: a store refuses a file that has changed since. */
   | { readonly file: string; readonly size: number; readonly digest?: Digest };
 

@@ -122,7 +122,8 @@ function describe(draft: Draft, key: ObjectKey, size: number, recipe: string, en
 
 async function openIdentity(served: Served, server: Server): Promise<Body> {
   const location = served.edits.length === 0 && served.size > streamedBytes ? server.locate(served) : undefined;
-  return location === undefined
-    ? { bytes: await server.read(served) }
-    : { file: location, size: served.size, digest: served.digest };
+  if (location !== undefined) return { file: location, size: served.size, digest: served.digest };
+  const bytes = await server.read(served);
+  // A file without edits was compared with its digest when it was read.
+  return served.edits.length === 0 ? { bytes, digest: served.digest } : { bytes };
 }

@@ -21,6 +21,7 @@ import type { Change, Outcome, Plan, ReleaseRecord } from './release.js';
 import { copyImmutable, copyLive, createImmutable, replaceObject, rewriteHeaders, stageBody } from './transfer.js';
 import { verifyAssets } from './verify.js';
 import { waitForInvalidations } from './waitForInvalidations.js';
+import type { Width } from './width.js';
 
 export interface ApplyOptions {
   /** Requests under way at once, to each store. */
@@ -31,6 +32,8 @@ export interface ApplyOptions {
   readonly wait: boolean;
   /** The lock under which this happens. */
   readonly fence: Fence;
+  /** How many requests each store was found to take, from one phase to the next. */
+  readonly widths?: Map<string, Width>;
 }
 
 /** The outcome of a plan with nothing to do. */
@@ -58,7 +61,8 @@ export async function applyPlan(
     unfinished: plan.resumes ? unfinished : [...unfinished, plan.release],
   });
 
-  await uploadAssets(plan, build, world, options);
+  const settings = { ...options, widths: new Map<string, Width>() };
+  await uploadAssets(plan, build, world, settings);
   problems.push(...(await forgetWrongAssets(plan, world)));
   const verified = await verifyAssets(plan, build, world, options.verifySample);
   if (options.verifySample === 0)
@@ -68,7 +72,7 @@ export async function applyPlan(
       message: 'the assets were not fetched through the CDN (--no-verify)',
     });
   const edge = await prepareEdge(plan, build, world);
-  await putPagesLive(plan, build, world, options);
+  await putPagesLive(plan, build, world, settings);
   await options.fence.assertHeld();
   await edge?.switchLive();
   const invalidations = await invalidateCaches(plan, world);
@@ -121,7 +125,7 @@ export async function uploadAssets(plan: Plan, build: Build, world: World, optio
   }
   // Large files first, small ones packed around them.
   tasks.sort((a, b) => b.size - a.size);
-  const failures = await runTasks(world, 'upload', tasks, options.concurrency);
+  const failures = await runTasks(world, 'upload', tasks, options);
   if (failures.length > 0) throw failed('objects-failed', failures, tasks.length);
 }
 
@@ -171,7 +175,7 @@ async function putPagesLive(plan: Plan, build: Build, world: World, options: App
         return putLive(world, build, change, twins);
       },
     }));
-    const failures = await runTasks(world, 'pages', tasks, options.concurrency);
+    const failures = await runTasks(world, 'pages', tasks, options);
     if (failures.length > 0) throw failed('pages-failed', failures, tasks.length);
   }
   await options.fence.assertHeld();
@@ -238,14 +242,21 @@ interface Task {
   readonly run: () => Promise<void>;
 }
 
-async function runTasks(world: World, phase: Phase, tasks: readonly Task[], most: number): Promise<Failure<Task>[]> {
+async function runTasks(
+  world: World,
+  phase: Phase,
+  tasks: readonly Task[],
+  { concurrency, widths }: ApplyOptions,
+): Promise<Failure<Task>[]> {
   const started = performance.now();
   const total = tasks.reduce((sum, { size }) => sum + size, 0);
   world.emit({ type: 'phase-started', phase, total: tasks.length, bytes: total });
   let done = 0;
   let bytes = 0;
   const laneOf = ({ change }: Task) => change.origin;
-  const failures = await runPool(tasks, { most, signal: world.signal, laneOf }, async ({ run, size }) => {
+  const sizeOf = ({ change, size }: Task) => (change.copyFrom === undefined && change.action !== 'headers' ? size : 0);
+  const pool = { most: concurrency, signal: world.signal, laneOf, sizeOf, ...(widths && { widths }) };
+  const failures = await runPool(tasks, pool, async ({ run, size }) => {
     await run();
     done++;
     bytes += size;

@@ -1,6 +1,7 @@
 /**
  * How many tasks a store gets at once: more while more get done, half when the store asks for less.
- * Additive increase with proof and multiplicative decrease, as congestion control does it (RFC 5681, section 3.1).
+ * Slow start (twice as many with every round, until that is not faster), then additive increase with proof and
+ * multiplicative decrease, as congestion control does it (RFC 5681, section 3.1).
  */
 
 const start = 32;
@@ -29,6 +30,8 @@ export function openWidth(most: number, clock: () => number): Width {
   /** The widest that is known to help. */
   let proven = now;
   let trial = false;
+  /** Nothing spoke against more so far. */
+  let isOpening = true;
   let hold = 0;
   let lastRate = 0;
   let generation = 0;
@@ -41,20 +44,22 @@ export function openWidth(most: number, clock: () => number): Width {
     began = clock();
   }
 
-  /** After two rounds of tasks: were they faster than the epoch before? */
+  /** After a round of tasks, or two when the opening is over: were they faster than the epoch before? */
   function endEpoch(): void {
     const rate = done / Math.max(clock() - began, 1e-3);
+    const step = isOpening ? now : Math.ceil(now / 4);
     if (now < proven) now = Math.min(proven, now + Math.ceil(now / 4));
     else if (trial && rate < lastRate * (1 + (now / proven - 1) * worthwhile)) {
       now = proven;
       trial = false;
+      isOpening = false;
       hold = patience;
     } else if (hold > 0) hold--;
     else {
       proven = now;
       trial = now < most;
       lastRate = rate;
-      now = Math.min(most, now + Math.ceil(now / 4));
+      now = Math.min(most, now + step);
     }
     beginEpoch();
   }
@@ -71,7 +76,7 @@ export function openWidth(most: number, clock: () => number): Width {
     },
     tellSuccess() {
       halvings = 0;
-      if (++done >= 2 * now) endEpoch();
+      if (++done >= (isOpening ? now : 2 * now)) endEpoch();
     },
     tellTrouble(begunIn) {
       if (begunIn !== generation) return;
@@ -80,6 +85,7 @@ export function openWidth(most: number, clock: () => number): Width {
       proven = Math.max(1, Math.ceil(now * 0.75));
       now = Math.max(1, Math.floor(now / 2));
       trial = false;
+      isOpening = false;
       hold = 0;
       beginEpoch();
     },

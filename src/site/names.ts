@@ -1,5 +1,5 @@
 /** The one place where branded strings are made. */
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { Digest, LogicalPath } from './site.js';
 
 /** Makes a logical path; refuses what could escape the site or is not a path at all. */
@@ -11,7 +11,7 @@ export function logicalPath(path: string): LogicalPath {
 
 /** SHA-256 of bytes. */
 export function digestOf(bytes: Uint8Array | string): Digest {
-  return createHash('sha256').update(bytes).digest('hex') as Digest;
+  return hash('sha256', bytes) as Digest;
 }
 
 /** Accepts a digest read from outside. */

@@ -25,6 +25,16 @@ describe('a put', () => {
     expect(fake.log[0]!.headers['x-amz-content-sha256']).toBe(digest.toString('hex'));
   });
 
+  it('is sent with the digest that whoever read the bytes made sure of: of other bytes the server takes none', async () => {
+    const { fake, store } = await openBench();
+    const bytes = Buffer.from('text');
+    await store.put(putOf('a', '', { body: { bytes, digest: digestOf(bytes) } }));
+    expect(fake.bucket('bucket').objects.get('a')!.bytes.toString()).toBe('text');
+    const wrong = await errorOf(store.put(putOf('b', '', { body: { bytes, digest: digestOf('other') } })));
+    expect(wrong.message).toContain('XAmzContentSHA256Mismatch');
+    expect(fake.bucket('bucket').objects.has('b')).toBe(false);
+  });
+
   it('keeps its identity in the metadata', async () => {
     const { fake, store } = await openBench();
     await store.put(putOf('a.txt', 'text', { identity: { digest: digestOf('source'), recipe: 'gzip-9-1' } }));

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { PublishError } from '../../src/errors.js';
 import { runPool, type PoolOptions } from '../../src/release/pool.js';
-import { openWidth } from '../../src/release/width.js';
+import { openWidth, type Width } from '../../src/release/width.js';
 import { virtualTime } from '../virtualTime.js';
 
 const slowDown = () => new PublishError('store-failed', 'slow down', { transient: true });
@@ -47,6 +47,32 @@ describe('the pool', () => {
     expect(seen.a!.widest).toBe(31);
     await run(tasksOf('a', 3000), { most: 100 });
     expect(seen.a!.widest).toBe(100);
+  });
+
+  it('doubles with every round as long as that gets more done', async () => {
+    const { time, seen, run } = simulate({});
+    await run(tasksOf('a', 992), { most: 256 });
+    expect(seen.a!.widest).toBe(256);
+    // 32, 64, 128, then 256 three times and the rest: a fixed width of 32 would take 31 rounds.
+    expect(time.now()).toBeLessThanOrEqual(80);
+  });
+
+  it('goes on in the next pool with the width that was found, where it is handed on', async () => {
+    const widths = new Map<string, Width>();
+    const first = simulate({});
+    await first.run(tasksOf('a', 2000), { most: 256, widths });
+    const second = simulate({});
+    await second.run(tasksOf('a', 200), { most: 256, widths, clock: () => first.time.now() + second.time.now() });
+    expect(second.seen.a!.widest).toBe(200);
+  });
+
+  it('keeps no more than 32 MiB under way, but always one task of each store', async () => {
+    const { seen, run } = simulate({});
+    const mebibytes = 2 ** 20;
+    await run(tasksOf('a', 40), { sizeOf: () => 10 * mebibytes });
+    expect(seen.a!.widest).toBe(3);
+    await run([...tasksOf('b', 5), ...tasksOf('c', 5)], { sizeOf: () => 100 * mebibytes });
+    expect([seen.b!.widest, seen.c!.widest, seen.b!.done, seen.c!.done]).toEqual([1, 1, 5, 5]);
   });
 
   it('begins lower when it was told to', async () => {

@@ -16,8 +16,7 @@ export function openLeanRequests(ask: Ask): S3Requests {
       const answer = await ask({ method: 'GET', bucket, path: encodePath(key), headers, check: checkBody });
       return { fields: fieldsIn(answer), bytes: answer.body };
     },
-    async put({ bucket, key, bytes, headers, condition }) {
-      const digest = hash('sha256', bytes, 'hex');
+    async put({ bucket, key, bytes, headers, condition, digest = hash('sha256', bytes) }) {
       const list = headerList(headers);
       list.push(
         ['x-amz-checksum-sha256', Buffer.from(digest, 'hex').toString('base64')],
