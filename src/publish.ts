@@ -8,7 +8,6 @@ import { applyPreview, type Preview } from './release/applyPreview.js';
 import { findDrift, type Drift } from './release/drift.js';
 import { guardOrder, guardPlan } from './release/guard.js';
 import { takeInventory, type Inventory } from './release/inventory.js';
-import { readPointer } from './release/record.js';
 import { makeReleaseId } from './release/keys.js';
 import { acquireLock } from './release/lock.js';
 import { placeRelease, usualMissingPage } from './release/placeRelease.js';
@@ -17,16 +16,19 @@ import { planRelease } from './release/planRelease.js';
 import type { Publisher, ReadingWorld, World } from './release/ports.js';
 import { planPrune, applyPrune, type PrunePlan } from './release/prune.js';
 import { pruneWhenDue } from './release/pruneWhenDue.js';
-import { readRecord } from './release/record.js';
+import { readPointer, readRecord, type HeldPointer } from './release/record.js';
 import { previewName } from './release/recordFormat.js';
 import type { Outcome, Plan } from './release/release.js';
 import { refuseIncomplete, restoreBuild } from './release/rollback.js';
 import { findRollbackTarget } from './release/rollbackTarget.js';
+import { makeUnchangedPlan } from './release/unchangedPlan.js';
 import type { Problem } from './problems.js';
+import { openRecognition } from './recogniseSite.js';
 import { buildGraph } from './site/buildGraph.js';
 import { checkSite } from './site/check.js';
 import type { AssetGraph } from './site/graph.js';
 import { defaultLazyAttributes } from './site/references/htmlAttributes.js';
+import { refuseWrongRules, tellUnusedRules } from './site/rules/judgeRules.js';
 import { scanSite } from './site/scan.js';
 import type { Site } from './site/site.js';
 
@@ -46,11 +48,12 @@ export interface Planned extends Built {
 export async function buildSite(
   config: Config,
   tools: Pick<ReadingWorld, 'emit' | 'signal' | 'cached'>,
+  scanned: Promise<Site> = scan(config, tools),
 ): Promise<Built> {
   const { cacheDir, conditionalComments } = config;
   const urls = addressesOf(config);
   const lazyAttributes = config.lazyAttributes ?? defaultLazyAttributes;
-  const site = await scanSite(config.site, { ...tools, ignore: config.ignore, cacheDir });
+  const site = await scanned;
   refuseWrongRules(site.problems);
   const graph = await buildGraph(site, {
     ...tools,
@@ -64,16 +67,31 @@ export async function buildSite(
   return { graph, build: { ...build, problems: [...(await findProblems(graph)), ...tellUnusedRules(site, edge)] } };
 }
 
+function scan({ site, ignore, cacheDir }: Config, tools: Pick<ReadingWorld, 'emit' | 'signal'>): Promise<Site> {
+  return scanSite(site, { ...tools, ignore, cacheDir });
+}
+
+/** What is live is on its way while the site is read. */
+interface Begun {
+  readonly pointer: Promise<HeldPointer>;
+  readonly site: Promise<Site>;
+}
+
+function begin(config: Config, world: ReadingWorld): Begun {
+  const pointer = readPointer(world.readers.pages);
+  // Of a site that cannot be read, its own error is the one to tell.
+  pointer.catch(() => undefined);
+  return { pointer, site: scan(config, world) };
+}
+
 /** Plans a publish: what `publish` would do, with reasons. Cannot write. */
 export async function preparePlan(
   config: Config,
   world: ReadingWorld,
   { reconcile = false }: Pick<PublishOptions, 'reconcile'> = {},
+  { pointer, site }: Begun = begin(config, world),
 ): Promise<Planned> {
-  // What is live is on its way while the site is read. Of a site that cannot be read, its own error is the one to tell.
-  const pointer = readPointer(world.readers.pages);
-  pointer.catch(() => undefined);
-  const { graph, build } = await buildSite(config, world);
+  const { graph, build } = await buildSite(config, world, site);
   const inventory = await takeInventory(world.readers.pages, reconcile ? null : build.root, pointer);
   const drift = reconcile ? await findDrift(world, inventory, config) : undefined;
   return { graph, build, inventory, ...planBuild(build, inventory, config, world, drift) };
@@ -88,6 +106,11 @@ export interface PublishOptions {
   readonly reconcile?: boolean;
   /** Called with what was built and planned, for reports. */
   readonly onPlanned?: (planned: Planned) => void;
+  /**
+   * Changes with every version of the program's code. Given, a site that is live already is recognised without being
+   * built, where the last publish was made from the same: the plan then counts its objects and does not list them.
+   */
+  readonly program?: string | undefined;
 }
 
 /**
@@ -96,9 +119,21 @@ export interface PublishOptions {
  */
 export async function publish(config: Config, world: World, options: PublishOptions = {}): Promise<Outcome> {
   const started = performance.now();
-  const planned = await preparePlan(config, world, options);
+  const begun = begin(config, world);
+  const isTrusting = options.program !== undefined && options.reconcile !== true;
+  const recognition = isTrusting ? openRecognition(config, await begun.site, options.program) : undefined;
+  const known = recognition?.recall();
+  if (known !== undefined) {
+    const { live, root, unfinished } = (await begun.pointer).pointer;
+    if (live !== null && root === known.root && unfinished.length === 0) {
+      const plan = makeUnchangedPlan({ ...known, urls: addressesOf(config) }, live);
+      return { ...leaveAsIs(plan), milliseconds: performance.now() - started };
+    }
+  }
+  const planned = await preparePlan(config, world, options, begun);
   options.onPlanned?.(planned);
   guardPlan(planned.plan, config.guard);
+  recognition?.remember({ ...planned.build, objects: planned.build.objects.length });
   const outcome = planned.plan.empty ? leaveAsIs(planned.plan) : await applyLocked(planned, config, world, options);
   return { ...outcome, milliseconds: performance.now() - started };
 }
@@ -251,33 +286,6 @@ function withoutFunctions(what: string): PublishError {
   return new PublishError('config-invalid', `${what} needs our functions before the pages`, {
     hint: 'Set up the distribution with twinorigin cdn up and name its store in origins.pages.keyValueStore.',
   });
-}
-
-/** @throws PublishError `rules-invalid`: a redirect that was meant and does not work is a broken address. */
-function refuseWrongRules(problems: readonly Problem[]): void {
-  const wrong = problems.filter(({ code }) => code === 'rule-invalid');
-  const [first] = wrong;
-  if (first === undefined) return;
-  throw new PublishError('rules-invalid', first.message, {
-    ...(first.file !== undefined && { file: first.file }),
-    ...(first.line !== undefined && { line: first.line }),
-    ...(first.hint !== undefined && { hint: first.hint }),
-    items: wrong.map(({ file, line, message }) => `${file}:${line}: ${message}`),
-  });
-}
-
-function tellUnusedRules({ rules }: Site, edge: object | undefined): readonly Problem[] {
-  if (edge !== undefined || rules === undefined) return [];
-  if (rules.redirects.length + rules.headers.length === 0) return [];
-  return [
-    {
-      code: 'rules-unused',
-      severity: 'warning',
-      message: 'the rules in _redirects and _headers have no effect: no function of ours stands before the pages',
-      file: rules.redirects.length > 0 ? '_redirects' : '_headers',
-      hint: 'twinorigin cdn up sets one up; then name its store in origins.pages.keyValueStore.',
-    },
-  ];
 }
 
 /** What a publish tells: everything but what is merely unused, which `check` is for. */

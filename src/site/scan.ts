@@ -180,7 +180,7 @@ async function readUnchanged(file: SiteFile, location: string): Promise<Buffer> 
 function* findTwins(paths: Iterable<LogicalPath>): Iterable<Problem> {
   const folded = new Map<string, LogicalPath>();
   for (const path of paths) {
-    const form = path.normalize('NFC').toLowerCase();
+    const form = (/[^\0-\x7f]/.test(path) ? path.normalize('NFC') : path).toLowerCase();
     const twin = folded.get(form);
     if (twin === undefined) folded.set(form, path);
     else

@@ -37,16 +37,16 @@ interface Findings {
  */
 export async function walkFolder(root: string, ignorePatterns: readonly string[]): Promise<Walk> {
   const realRoot = resolveRoot(root);
-  const ignored = ignore()
-    .add(ignorePatterns)
-    .add(await readIgnoreFile(root));
+  const ignoreFile = await readIgnoreFile(root);
+  const ignored = ignore().add(ignorePatterns).add(ignoreFile);
+  const ignoresNothing = ignorePatterns.length === 0 && ignoreFile === '';
   const findings: Findings = { files: [], problems: [], secrets: [], escapes: [] };
   await walk({
     folder: realRoot,
     prefix: '',
     realRoot,
     trail: [realRoot],
-    ignores: (path) => ignored.ignores(path),
+    ignores: (path) => !ignoresNothing && ignored.ignores(path),
     findings,
   });
   refuse(root, findings);

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, readdirSync } from 'node:fs';
+import { existsSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
@@ -182,6 +182,30 @@ describe('publish, plan and releases on this machine', () => {
     expect(code).toBe(0);
     expect(listLoaded(stderr)).toContain('/zod/');
     expect(listLoaded(stderr)).not.toMatch(/@aws-sdk|@smithy|undici/);
+  });
+
+  it('says of an unchanged site the same whether it recognises it or builds it again', async () => {
+    folder.write(smallSite);
+    const cache = join(folder.path, 'cache');
+    const env = { TWINORIGIN_CACHE_DIR: cache };
+    const tellAgain = async (args: readonly string[] = []) => {
+      const { code, stdout } = await start(['publish', ...args], { env });
+      expect(code).toBe(0);
+      return stdout.replace(/\([\d.]+ m?s\)/, '(time)');
+    };
+    await tellAgain();
+    const memories = () => readdirSync(cache).filter((name) => name.startsWith('built-'));
+    expect(memories()).toHaveLength(1);
+    const recognised = await tellAgain();
+    expect(recognised).toContain('Nothing to do');
+    const memory = join(cache, memories()[0]!);
+    // A memory of something else is not believed, and is put right.
+    writeFileSync(memory, readFileSync(memory, 'utf8').replace(/"root":"./, '"root":"x'));
+    expect(await tellAgain()).toBe(recognised);
+    const listed = planDocumentSchema.parse(JSON.parse(await tellAgain(['--json'])));
+    expect(listed.objects.length).toBe(listed.changes.kept);
+    folder.write({ 'dist/index.html': '<!doctype html><title>other</title>' });
+    expect(await tellAgain()).toMatch(/Live: release[^]*[1-9]\d* updated/);
   });
 
   it('loads no parser where every reference is remembered', async () => {

@@ -44,6 +44,8 @@ export async function run(invocation: Invocation): Promise<number> {
       force: options.force === true,
       wait: options.wait === true,
       reconcile: options.reconcile === true,
+      // The packed command's files are called by their content. Where objects are listed, they are built.
+      program: report === null && options.json !== true && options.serve !== true ? import.meta.url : undefined,
       onPlanned: ({ graph, build }) => {
         if (report !== null) built = { graph, build };
       },
