@@ -5,7 +5,7 @@ import ts from 'typescript-eslint';
  * The layers of src/README.md: cli -> report -> release -> build -> site. Each room lists the rooms it may not import.
  * `aws` and `local` implement the ports of `release` and `provision`; only `cli` joins them.
  */
-const outer = ['cli', 'report', 'aws', 'local', 'migrate', 'provision', 'dns'];
+const outer = ['cli', 'report', 'aws', 'local', 'migrate', 'provision', 'dns', 'ssh'];
 const forbidden = {
   site: [...outer, 'release', 'build'],
   build: [...outer, 'release'],
@@ -13,6 +13,7 @@ const forbidden = {
   aws: ['cli', 'report', 'local', 'site/references'],
   local: ['cli', 'report', 'aws'],
   dns: ['cli', 'report', 'aws', 'local', 'site', 'build', 'release'],
+  ssh: ['cli', 'report', 'aws', 'local', 'migrate', 'provision', 'dns', 'site/references'],
   edge: [...outer, 'release', 'build', 'site'],
   report: ['cli', 'aws', 'local'],
   cli: ['action'],

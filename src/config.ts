@@ -1,7 +1,7 @@
 /** The configuration: one zod schema, its defaults, and how flags, environment and file come together. */
 import * as z from 'zod';
 import { originNames, type OriginName } from './build/build.js';
-import { hostSchema } from './provision/host/settings.js';
+import { absolutePath, hostSchema } from './provision/host/settings.js';
 
 const cacheControl = z
   .string()
@@ -41,6 +41,44 @@ const directoryOrigin = z.strictObject({
 });
 const origin = z.union([bucketOrigin, directoryOrigin]);
 
+/** Neither an option of ssh nor anything a shell looks at. */
+const sshName = z
+  .string()
+  .regex(
+    /^([A-Za-z0-9_][A-Za-z0-9_.-]*@)?[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?$/,
+    'user@name, or a name of ssh_config',
+  );
+const webServer = z.union([
+  sshName.transform((ssh) => ({ ssh, folder: '/srv/site' })),
+  z.strictObject({
+    ssh: sshName.describe('user@name, an EC2 instance id with "ssm", or a name of ssh_config.'),
+    port: z.int().min(1).max(65535).optional(),
+    folder: absolutePath.default('/srv/site').describe('Holds "releases" and the link "current", which is served.'),
+    identity: z
+      .string()
+      .min(1)
+      .optional()
+      .describe('File with the private key; without one, those of ssh and its agent.'),
+    knownHosts: z.string().min(1).optional().describe('File with the keys of the server, as ssh-keyscan writes it.'),
+    ssm: z
+      .boolean()
+      .default(false)
+      .describe('Reach the server through AWS Systems Manager; "ssh" names the instance id.'),
+  }),
+]);
+/** The bucket or folder keeps every release; visitors get them from the server. */
+const host = z
+  .union([webServer.transform((one) => [one]), z.array(webServer).min(1)])
+  .optional()
+  .describe('Of the pages: the web servers that serve them, instead of a CDN. Releases are put there over SSH.');
+const pagesOrigin = z.union([
+  bucketOrigin.extend({ host }),
+  directoryOrigin.extend({ host }).refine((one) => one.host === undefined || one.url !== undefined, {
+    path: ['url'],
+    message: 'the public address of the server is needed',
+  }),
+]);
+
 const rule = z.strictObject({
   match: z.union([z.string(), z.array(z.string()).min(1)]).describe('Glob over paths inside the site.'),
   origin: z.enum(originNames).optional(),
@@ -51,7 +89,7 @@ const rule = z.strictObject({
 export const configSchema = z.strictObject({
   $schema: z.string().optional(),
   site: z.string().min(1).optional().describe('Folder with the built site.'),
-  origins: z.strictObject({ images: origin, resources: origin, pages: origin }).optional(),
+  origins: z.strictObject({ images: origin, resources: origin, pages: pagesOrigin }).optional(),
   rules: z.array(rule).default([]).describe('In order; the last one that matches and says something wins.'),
   encodings: z.enum(['negotiate', 'gzip', 'none']).optional(),
   compression: z.enum(['best', 'fast']).default('best'),
@@ -164,6 +202,7 @@ export interface BucketOrigin {
   readonly distribution?: string | undefined;
   readonly region?: string | undefined;
   readonly keyValueStore?: string | undefined;
+  readonly host?: readonly WebServer[] | undefined;
 }
 export interface DirectoryOrigin {
   /** Absolute. */
@@ -171,6 +210,16 @@ export interface DirectoryOrigin {
   readonly url: string;
   /** Served by the local edge, which can be invalidated. */
   readonly edge: boolean;
+  readonly host?: readonly WebServer[] | undefined;
+}
+/** A server that serves the pages itself. */
+export interface WebServer {
+  readonly ssh: string;
+  readonly port?: number | undefined;
+  readonly folder: string;
+  readonly identity?: string | undefined;
+  readonly knownHosts?: string | undefined;
+  readonly ssm?: boolean | undefined;
 }
 export type OriginConfig = BucketOrigin | DirectoryOrigin;
 
@@ -183,6 +232,8 @@ export interface Config extends Omit<
   readonly site: string;
   readonly origins: Readonly<Record<OriginName, OriginConfig>>;
   readonly encodings: 'negotiate' | 'gzip' | 'none';
+  /** Of the pages, where their server wants them otherwise. */
+  readonly pagesEncodings?: 'negotiate' | 'none' | undefined;
   /** Absolute. */
   readonly cacheDir: string;
   /** Folder the configuration is relative to: where its file is, else the working directory. */
@@ -196,7 +247,13 @@ export function defineConfig(config: ConfigInput): ConfigInput {
 
 /** Whether functions of ours stand before the pages: then the edge knows releases and rules. */
 export function hasEdgeFunctions({ origins: { pages } }: Pick<Config, 'origins'>): boolean {
+  if (pages.host !== undefined) return false;
   return 'bucket' in pages ? pages.keyValueStore !== undefined : pages.edge;
+}
+
+/** Whether the pages are served by servers of one's own, which are told over SSH. */
+export function areOnServers({ origins: { pages } }: Pick<Config, 'origins'>): boolean {
+  return pages.host !== undefined;
 }
 
 /** Path inside the site of the page that is shown where there is none; null for the plain error. */

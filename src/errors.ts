@@ -211,6 +211,11 @@ const kinds = {
     hint: 'Run the same command again: what is done is recognised. twinorigin host status shows what there is.',
     exitCode: exitCodes.failure,
   },
+  'server-failed': {
+    title: 'A web server could not be told',
+    hint: 'Run the same command again: visitors get one whole release meanwhile, the old one or the new one.',
+    exitCode: exitCodes.failure,
+  },
   'host-missing': {
     title: 'No host is configured',
     hint: 'Describe it under "host" in the configuration; docs/host.md has an example.',

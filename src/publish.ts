@@ -1,7 +1,7 @@
 /** The sentence: scan, build, take inventory, plan, guard, apply. */
 import { assembleBuild } from './build/assemble.js';
 import { originNames, type Build, type EdgeRules, type OriginName, type SiteBuild } from './build/build.js';
-import { hasEdgeFunctions, missingPageOf, type Config } from './config.js';
+import { areOnServers, hasEdgeFunctions, missingPageOf, type Config } from './config.js';
 import { PublishError } from './errors.js';
 import { applyPlan, leaveAsIs } from './release/apply.js';
 import { applyPreview, type Preview } from './release/applyPreview.js';
@@ -21,6 +21,7 @@ import { previewName } from './release/recordFormat.js';
 import type { Outcome, Plan } from './release/release.js';
 import { refuseIncomplete, restoreBuild } from './release/rollback.js';
 import { findRollbackTarget } from './release/rollbackTarget.js';
+import { folderNameOf, serveAgain } from './release/switchServers.js';
 import { makeUnchangedPlan } from './release/unchangedPlan.js';
 import type { Problem } from './problems.js';
 import { openRecognition } from './recogniseSite.js';
@@ -127,14 +128,17 @@ export async function publish(config: Config, world: World, options: PublishOpti
     const { live, root, unfinished } = (await begun.pointer).pointer;
     if (live !== null && root === known.root && unfinished.length === 0) {
       const plan = makeUnchangedPlan({ ...known, urls: addressesOf(config) }, live);
-      return { ...leaveAsIs(plan), milliseconds: performance.now() - started };
+      const problems = await serveAgain(world, options.wait ?? false);
+      return { ...leaveAsIs(plan), problems, milliseconds: performance.now() - started };
     }
   }
   const planned = await preparePlan(config, world, options, begun);
   options.onPlanned?.(planned);
   guardPlan(planned.plan, config.guard);
   recognition?.remember({ ...planned.build, objects: planned.build.objects.length });
-  const outcome = planned.plan.empty ? leaveAsIs(planned.plan) : await applyLocked(planned, config, world, options);
+  const outcome = planned.plan.empty
+    ? { ...leaveAsIs(planned.plan), problems: await serveAgain(world, options.wait ?? false) }
+    : await applyLocked(planned, config, world, options);
   return { ...outcome, milliseconds: performance.now() - started };
 }
 
@@ -240,6 +244,11 @@ export async function planRollback(config: Config, world: ReadingWorld, id?: str
   const target = await findRollbackTarget(world.readers.pages, id);
   const record = await readRecord(world.readers.pages, target);
   const build = restoreBuild(record, world);
+  if (areOnServers(config) && folderNameOf(record.edge) === undefined)
+    throw new PublishError(
+      'release-missing',
+      `release ${target} has no folder: it was made before pages went to a server`,
+    );
   const inventory = await takeInventory(world.readers.pages, build.root);
   const plan = { ...planBuild(build, inventory, config, world).plan, rollbackOf: target };
   await refuseIncomplete(plan, build, world, config.concurrency);
@@ -277,9 +286,18 @@ function chooseServing(config: Config): Pick<EdgeRules, 'mode' | 'urls' | 'missi
   const missingPage = missingPageOf(config);
   // Said only where it is not the usual one, so that all other sites keep the digest they had.
   const named = mode === 'atomic' && missingPage !== usualMissingPage ? { missingPage } : {};
+  if (areOnServers(config)) return { mode: 'atomic', urls: refuseEdgeUrls(urls) };
   if (hasEdgeFunctions(config)) return { mode, urls, ...named };
   if (mode === 'in-place' && urls === 'none') return undefined;
   throw withoutFunctions(`pages.${mode === 'atomic' ? 'mode' : 'urls'}`);
+}
+
+/** A web server finds `about.html` at `/about`; the other forms are the work of our functions. */
+function refuseEdgeUrls(urls: EdgeRules['urls']): EdgeRules['urls'] {
+  if (urls === 'none' || urls === 'auto') return urls;
+  throw new PublishError('config-invalid', `pages.urls: "${urls}" cannot be had from a server of your own`, {
+    hint: 'Take "auto" or "none": the server that twinorigin host sets up answers /about with about.html.',
+  });
 }
 
 function withoutFunctions(what: string): PublishError {

@@ -33,6 +33,8 @@ export interface BuildOptions {
   readonly urls: Readonly<Record<OriginName, string>>;
   readonly rules: readonly RouteRule[];
   readonly encodings: EncodingMode;
+  /** Of the pages, where their server wants them otherwise. */
+  readonly pagesEncodings?: EncodingMode | undefined;
   readonly compression: 'best' | 'fast';
   readonly originals: 'copy' | 'none';
   readonly integrity: boolean;

@@ -20,6 +20,8 @@ export interface Draft {
 
 interface Options {
   readonly encodings: EncodingMode;
+  /** Of the pages, where their server wants them otherwise. */
+  readonly pagesEncodings?: EncodingMode | undefined;
   readonly compression: 'best' | 'fast';
   readonly emit?: (event: Event) => void;
   readonly signal?: AbortSignal;
@@ -87,9 +89,9 @@ async function storeDraft(draft: Draft, server: Server, encoder: Encoder, option
     return { object, open: async () => ({ bytes: await encoder.encode(content, recipe) }) };
   };
   const gzip = gzipFor(options.compression);
-  if (options.encodings === 'gzip' && isCompressible(served.file))
-    return [(await encoded(gzip, draft.key)) ?? identity];
-  if (options.encodings !== 'negotiate' || !isNegotiated(draft.key)) return [identity];
+  const mode = (draft.origin === 'pages' ? options.pagesEncodings : undefined) ?? options.encodings;
+  if (mode === 'gzip' && isCompressible(served.file)) return [(await encoded(gzip, draft.key)) ?? identity];
+  if (mode !== 'negotiate' || !isNegotiated(draft.key)) return [identity];
   const brotli = brotliFor(served.size, draft.lasting, options.compression);
   const variants = await Promise.all(
     (

@@ -1,6 +1,6 @@
 /** The CDN wing joined with AWS: what the commands `cdn …` share. */
 import { originNames } from '../build/build.js';
-import type { Config } from '../config.js';
+import { areOnServers, type Config } from '../config.js';
 import { readCdnSettings, type CdnSettings } from '../provision/cdn/settings.js';
 import type * as AwsRoom from '../aws/index.js';
 import type { Invocation } from './action.js';
@@ -22,7 +22,7 @@ export async function loadCdnConfig(invocation: Invocation): Promise<CdnConfig> 
   const file = await readConfigFile(options.config ?? env.TWINORIGIN_CONFIG, cwd);
   const choosesEncodings = isFresh(loaded) && !saysEncodings(file) && env.TWINORIGIN_ENCODINGS === undefined;
   const config: Config = choosesEncodings ? { ...loaded, encodings: 'negotiate' } : loaded;
-  const pagesByServer = options.pages === 'server';
+  const pagesByServer = options.pages === 'server' || areOnServers(config);
   const settings = readCdnSettings(config, { pagesByServer, functions: listEdgeFunctions(config) });
   return { config, settings, file, choosesEncodings };
 }

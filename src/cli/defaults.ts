@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join, relative, resolve } from 'node:path';
 import { originNames, type OriginName } from '../build/build.js';
-import type { Config, OriginConfig } from '../config.js';
+import type { Config, DirectoryOrigin, OriginConfig } from '../config.js';
 import { PublishError } from '../errors.js';
 import { edgeUrl } from '../local/hosts.js';
 
@@ -27,7 +27,8 @@ type Origins = Readonly<Record<OriginName, OriginConfig>>;
 type OriginsInput = Readonly<
   Record<
     OriginName,
-    { readonly directory: string; readonly url?: string | undefined } | Extract<OriginConfig, { bucket: string }>
+    | (Pick<DirectoryOrigin, 'directory' | 'host'> & { readonly url?: string | undefined })
+    | Extract<OriginConfig, { bucket: string }>
   >
 >;
 
@@ -54,7 +55,16 @@ export function resolveOrigins(origins: OriginsInput | undefined, base: string, 
     const origin = origins?.[name] ?? { directory: join('.twinorigin', name) };
     if (!('directory' in origin)) return [name, origin];
     const edge = origin.url === undefined;
-    return [name, { directory: resolve(base, origin.directory), url: origin.url ?? edgeUrl(name, port), edge }];
+    const { host } = origin;
+    return [
+      name,
+      {
+        directory: resolve(base, origin.directory),
+        url: origin.url ?? edgeUrl(name, port),
+        edge,
+        ...(host && { host }),
+      },
+    ];
   });
   return Object.fromEntries(entries) as Origins;
 }
@@ -64,7 +74,8 @@ export function resolveOrigins(origins: OriginsInput | undefined, base: string, 
  * neither negotiates nor knows that a file is compressed.
  */
 export function chooseEncodings(origins: Origins): Config['encodings'] {
-  const all = Object.values(origins);
+  // Pages on a server of their own have their own encodings.
+  const all = Object.values(origins).filter(({ host }) => host === undefined);
   if (all.every((origin) => 'edge' in origin && origin.edge)) return 'negotiate';
   return all.some((origin) => 'edge' in origin && !origin.edge) ? 'none' : 'gzip';
 }

@@ -74,6 +74,8 @@ export async function loadConfig(request: ConfigRequest): Promise<LoadedConfig> 
     site,
     origins,
     encodings: encodings ?? chooseEncodings(origins),
+    // A web server sends what lies beside a file; it cannot tell that a file under its own name is compressed.
+    ...(origins.pages.host !== undefined && { pagesEncodings: encodings === 'none' ? 'none' : 'negotiate' }),
     cacheDir: cacheDir === undefined ? chooseCacheFolder(base, env) : resolve(base, cacheDir),
   };
   return { config, file: file?.shown ?? null, notes };

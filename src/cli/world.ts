@@ -1,4 +1,5 @@
 /** The only place that joins the core with the stores and caches of AWS and of this machine; AWS is loaded only when needed. */
+import { resolve } from 'node:path';
 import type * as AwsRoom from '../aws/index.js';
 import type { OriginName } from '../build/build.js';
 import { hasEdgeFunctions, type BucketOrigin, type Config, type OriginConfig } from '../config.js';
@@ -14,6 +15,7 @@ import type {
   Fetch,
   ObjectStore,
   Publisher,
+  PagesServers,
   ReadingWorld,
   StoreReader,
   World,
@@ -72,6 +74,7 @@ export async function openWorld(config: Config, tools: Tools): Promise<OpenedWor
   const world: World = {
     ...describeTools(config, tools),
     edge: edgeStore,
+    servers: await openServers(config, tools),
     edgeReader: edgeStore,
     readers: stores,
     stores,
@@ -121,6 +124,20 @@ function openEdge<T extends EdgeReader>(
   if (!hasEdgeFunctions(config)) return undefined;
   if (!isBucket(pages)) return openLocal(pages.directory);
   return needAws(aws).openKeyValueStore({ arn: pages.keyValueStore ?? '', aws: needAws(aws).opened });
+}
+
+/** Loaded only where pages are served by servers of one's own. */
+async function openServers({ origins, base }: Config, { signal }: Tools): Promise<PagesServers | undefined> {
+  const { host } = origins.pages;
+  if (host === undefined) return undefined;
+  const { openPagesServers } = await import('../ssh/index.js');
+  const absolute = (file: string | undefined) => (file === undefined ? undefined : resolve(base, file));
+  const targets = host.map((one) => ({
+    ...one,
+    identity: absolute(one.identity),
+    knownHosts: absolute(one.knownHosts),
+  }));
+  return openPagesServers(targets, signal);
 }
 
 function describeTools(config: Config, { terminal, signal }: Tools): Omit<ReadingWorld, 'readers'> {

@@ -11,6 +11,7 @@ import type { Problem } from '../problems.js';
 import { tellMissingCapabilities } from './capabilities.js';
 import { planInvalidations } from './invalidate.js';
 import { prepareEdge } from './switchEdge.js';
+import { prepareServers } from './switchServers.js';
 import type { Inventory } from './inventory.js';
 import type { Fence } from './lock.js';
 import type { World } from './ports.js';
@@ -51,6 +52,8 @@ export async function applyPlan(
 ): Promise<Omit<Outcome, 'milliseconds'>> {
   if (plan.empty) return leaveAsIs(plan);
   const problems: Problem[] = [];
+  // A server that cannot be reached is better known before anything is written.
+  await world.servers?.look();
   const { unfinished } = inventory.held.pointer;
 
   // From here on the next run knows that this one may have changed things, whatever becomes of it.
@@ -71,7 +74,7 @@ export async function applyPlan(
       severity: 'warning',
       message: 'the assets were not fetched through the CDN (--no-verify)',
     });
-  const edge = await prepareEdge(plan, build, world);
+  const edge = (await prepareEdge(plan, build, world)) ?? (await prepareServers(plan, build, world));
   await putPagesLive(plan, build, world, settings);
   await options.fence.assertHeld();
   await edge?.switchLive();

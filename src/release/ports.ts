@@ -140,6 +140,37 @@ export class EdgeChanged extends Error {
   }
 }
 
+/** What one server of the pages has. */
+export interface ServerState {
+  /** For messages. */
+  readonly name: string;
+  /** The release that visitors get; null when it serves none of ours. */
+  readonly live: string | null;
+  /** Whole folders of releases. */
+  readonly releases: readonly string[];
+}
+
+/** One file of a release, as it is to lie on a server. */
+export interface PlacedFile {
+  /** Below the folder of the release. */
+  readonly path: string;
+  open(): Promise<Body>;
+}
+
+/**
+ * The servers that serve the pages themselves, all of them: each has folders of releases beside each other, and says
+ * by one link which of them visitors get.
+ */
+export interface PagesServers {
+  look(): Promise<readonly ServerState[]>;
+  /** Puts the folder of a release wherever it is not yet: whole or not at all, and seen by nobody. */
+  place(release: string, files: readonly PlacedFile[]): Promise<void>;
+  /** One step on each server, one server after the other. @throws PublishError when the folder is not there. */
+  switchTo(release: string): Promise<void>;
+  /** Removes every other release, but never the one that is live, nor what is no release. */
+  keepOnly(releases: readonly string[]): Promise<void>;
+}
+
 /** What a plain GET through the public address brought. */
 export interface Fetched {
   readonly status: number;
@@ -169,6 +200,8 @@ export interface World extends ReadingWorld {
   readonly stores: Readonly<Record<OriginName, ObjectStore>>;
   readonly cdns: Readonly<Partial<Record<OriginName, Cdn>>>;
   readonly edge?: EdgeStore | undefined;
+  /** Where pages are served by servers of one's own. */
+  readonly servers?: PagesServers | undefined;
   readonly fetch: Fetch;
   /** Who publishes, for records: never a local path or a secret. */
   readonly publisher: Publisher;

@@ -10,6 +10,7 @@ import { listReleases, readPointer, readRecord, swapPointer, writeRecord, type H
 import { mapOrigins, placeOf } from './recordFormat.js';
 import type { ReleaseId, ReleaseRecord } from './release.js';
 import { forgetReleases, parseLive } from './switchEdge.js';
+import { folderNameOf } from './switchServers.js';
 
 export interface Retention {
   /** The newest releases that are always kept. */
@@ -30,6 +31,8 @@ export interface PrunePlan {
   /** Releases whose records and staged bodies go: they cannot be rolled back to any more. */
   readonly releases: readonly ReleaseId[];
   readonly bytes: number;
+  /** Folders of releases that servers of the pages keep. */
+  readonly folders: readonly string[];
   readonly live: ReleaseRecord | null;
   readonly held: HeldPointer;
 }
@@ -44,7 +47,7 @@ export async function planPrune(world: ReadingWorld, retention: Retention): Prom
   const reader = world.readers.pages;
   const held = await readPointer(reader);
   const { live: liveId, unfinished } = held.pointer;
-  if (liveId === null) return { objects: [], releases: [], bytes: 0, live: null, held };
+  if (liveId === null) return { objects: [], releases: [], bytes: 0, folders: [], live: null, held };
   const ids: ReleaseId[] = [];
   for await (const id of listReleases(reader)) ids.push(id);
   const limit = world.clock().getTime() - retention.days * dayMilliseconds;
@@ -99,7 +102,8 @@ export async function planPrune(world: ReadingWorld, retention: Retention): Prom
       });
     }
   }
-  return { objects, releases, bytes: objects.reduce((sum, { size }) => sum + size, 0), live, held };
+  const folders = kept.flatMap(({ edge }) => folderNameOf(edge) ?? []);
+  return { objects, releases, folders, bytes: objects.reduce((sum, { size }) => sum + size, 0), live, held };
 }
 
 /**
@@ -123,6 +127,7 @@ export async function applyPrune(plan: PrunePlan, world: World, fence: Fence): P
   const { pointer } = plan.held;
   // Visitors who are pinned to a release that goes are on the live one from now on.
   if (world.edge !== undefined && releases.length > 0) await forgetReleases(world.edge, releases);
+  await world.servers?.keepOnly(plan.folders);
   await swapPointer(store, plan.held, { live: pointer.live, root: pointer.root, unfinished: pointer.unfinished });
   const failed = new Map<string, string>();
   const started = performance.now();

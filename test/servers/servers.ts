@@ -75,7 +75,13 @@ export default async function setup(project: TestProject): Promise<() => Promise
 }
 
 /** What tests start themselves, with the package of Debian that brings it. */
-const commands = { nginx: 'nginx-light' };
+const commands = {
+  'nginx': 'nginx-light',
+  '/usr/sbin/sshd': 'openssh-server',
+  'ssh-keygen': 'openssh-client',
+  'rsync': 'rsync',
+  'wrk': 'wrk',
+};
 
 async function requireCommands(): Promise<void> {
   for (const [command, packageName] of Object.entries(commands))

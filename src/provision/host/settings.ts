@@ -8,7 +8,8 @@ const dnsName = z
   .string()
   .regex(/^(?=.{1,253}$)[A-Za-z0-9_]([A-Za-z0-9_-]{0,62})(\.[A-Za-z0-9_-]{1,63})*\.?$/, 'a domain name')
   .transform((name) => name.replace(/\.$/, '').toLowerCase());
-const absolutePath = z
+/** Safe in every shell and configuration file. */
+export const absolutePath = z
   .string()
   .regex(/^(\/[A-Za-z0-9._-]+)+$/, 'an absolute path of letters, digits, ".", "_" and "-"');
 const urlPath = z.string().regex(/^\/[\x21-\x7e]*$/, 'a path such as /health');

@@ -1,0 +1,75 @@
+/** Puts a release on the servers that serve the pages, and switches them to it. */
+import type { Build, BuiltObject } from '../build/build.js';
+import { acquireLock } from './lock.js';
+import { pathInRelease } from './keys.js';
+import type { PagesServers, PlacedFile, World } from './ports.js';
+import { readPointer, readRecord } from './record.js';
+import type { Plan, ReleaseRecord } from './release.js';
+import { restoreBuild } from './rollback.js';
+import type { PreparedEdge } from './switchEdge.js';
+import type { Problem } from '../problems.js';
+
+/** The folder goes there now, unseen by anybody. Undefined where no server of ours serves the pages. */
+export async function prepareServers(plan: Plan, build: Build, { servers }: World): Promise<PreparedEdge | undefined> {
+  const release = folderNameOf(plan.edge);
+  if (servers === undefined || release === undefined) return undefined;
+  await servers.place(release, listFiles(build, release));
+  return { switchLive: () => servers.switchTo(release) };
+}
+
+/**
+ * Puts the live release on servers that have lost it: one that was replaced with an empty disk, or one that was down
+ * when the others were switched. Looks first, and takes the lock only when there is something to do.
+ */
+export async function serveAgain(world: World, wait: boolean): Promise<readonly Problem[]> {
+  const { servers } = world;
+  if (servers === undefined || (await findBehind(servers, world)).length === 0) return [];
+  const lock = await acquireLock(world, { wait });
+  try {
+    const behind = await findBehind(servers, world);
+    const record = await readLive(world);
+    const release = folderNameOf(record?.edge);
+    if (record === null || release === undefined || behind.length === 0) return [];
+    await servers.place(release, listFiles(restoreBuild(record, world), release));
+    await lock.assertHeld();
+    await servers.switchTo(release);
+    return behind.map((name) => ({
+      code: 'server-behind',
+      severity: 'warning',
+      message: `${name} did not serve release ${record.id}; it does again`,
+    }));
+  } finally {
+    await lock.release();
+  }
+}
+
+async function findBehind(servers: PagesServers, world: World): Promise<readonly string[]> {
+  const [states, { pointer }] = await Promise.all([servers.look(), readPointer(world.readers.pages)]);
+  const others = states.filter(({ live }) => live !== pointer.live);
+  if (others.length === 0) return [];
+  // After a rollback the folder is that of the release that was gone back to.
+  const release = folderNameOf((await readLive(world))?.edge);
+  return release === undefined ? [] : others.filter(({ live }) => live !== release).map(({ name }) => name);
+}
+
+async function readLive({ readers }: World): Promise<ReleaseRecord | null> {
+  const { pointer } = await readPointer(readers.pages);
+  return pointer.live === null ? null : readRecord(readers.pages, pointer.live);
+}
+
+/** The name of the folder that a release is served from; undefined where it has none. */
+export function folderNameOf(served: ReleaseRecord['edge']): string | undefined {
+  return /^\/releases\/([^/]+)$/.exec(served?.folder ?? '')?.[1];
+}
+
+function listFiles(build: Build, release: string): readonly PlacedFile[] {
+  return build.objects
+    .filter((object) => object.origin === 'pages' && object.key.startsWith(`releases/${release}/`))
+    .filter((object) => !isIdleVariant(object))
+    .map((object) => ({ path: pathInRelease(object.key), open: () => build.open(object) }));
+}
+
+/** Where compression gains nothing the variant holds the plain bytes, which a web server would call compressed. */
+function isIdleVariant({ key, path, headers }: BuiltObject): boolean {
+  return /\.(gz|br)$/.test(key) && !/\.(gz|br)$/.test(path) && headers.contentEncoding === undefined;
+}

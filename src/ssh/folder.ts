@@ -1,0 +1,60 @@
+/** A release as a folder on this machine, for rsync to read from. */
+import { createHash } from 'node:crypto';
+import { createReadStream, createWriteStream } from 'node:fs';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { pipeline } from 'node:stream/promises';
+import pLimit from 'p-limit';
+import { PublishError } from '../errors.js';
+import type { PlacedFile } from '../release/ports.js';
+
+/** Files under way at once. */
+const width = 8;
+
+/** @throws PublishError `site-changed` when a file is not what it was when the site was read. */
+export async function withFolder<T>(
+  files: readonly PlacedFile[],
+  signal: AbortSignal,
+  work: (folder: string) => Promise<T>,
+): Promise<T> {
+  const folder = await mkdtemp(join(tmpdir(), 'twinorigin-release-'));
+  try {
+    const limit = pLimit(width);
+    const folders = new Set(files.map(({ path }) => dirname(join(folder, path))));
+    for (const one of folders) await mkdir(one, { recursive: true });
+    await Promise.all(
+      files.map((file) =>
+        limit(async () => {
+          signal.throwIfAborted();
+          await writeBody(join(folder, file.path), file);
+        }),
+      ),
+    );
+    return await work(folder);
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+async function writeBody(to: string, file: PlacedFile): Promise<void> {
+  const { path } = file;
+  const body = await file.open();
+  if ('bytes' in body) {
+    await writeFile(to, body.bytes);
+    return;
+  }
+  const hash = createHash('sha256');
+  await pipeline(
+    createReadStream(body.file),
+    async function* (chunks: AsyncIterable<Buffer>) {
+      for await (const chunk of chunks) {
+        hash.update(chunk);
+        yield chunk;
+      }
+    },
+    createWriteStream(to),
+  );
+  if (body.digest !== undefined && hash.digest('hex') !== body.digest)
+    throw new PublishError('site-changed', `${path} has changed since it was read`, { file: path });
+}

@@ -1,0 +1,80 @@
+/** Runs `ssh` and `rsync`, and says in one sentence what went wrong. */
+import { spawn } from 'node:child_process';
+import { PublishError, hasErrnoCode } from '../errors.js';
+
+/** Exit codes of our own scripts on the server. */
+export const noFolder = 72;
+export const noRelease = 73;
+
+/** Bytes of what a program says that are kept. */
+const mostOutput = 8 * 1024 * 1024;
+
+/**
+ * @param name of the server, for messages.
+ * @returns what the program printed.
+ * @throws PublishError `server-failed`.
+ */
+export function runProgram(
+  name: string,
+  program: 'ssh' | 'rsync',
+  args: readonly string[],
+  signal?: AbortSignal,
+): Promise<string> {
+  return new Promise((resolve, reject) => {
+    // In a group of its own: Ctrl-C in the terminal is for us to pass on, and is not passed on to a switch.
+    const child = spawn(program, args, {
+      detached: true,
+      stdio: ['ignore', 'pipe', 'pipe'],
+      ...(signal && { signal }),
+    });
+    let [output, errors] = ['', ''];
+    child.stdout.on('data', (text: Buffer) => (output = (output + text.toString()).slice(-mostOutput)));
+    child.stderr.on('data', (text: Buffer) => (errors = (errors + text.toString()).slice(-mostOutput)));
+    child.on('error', (error) => {
+      if (signal?.aborted === true) reject(signal.reason as Error);
+      else if (hasErrnoCode(error, 'ENOENT'))
+        reject(
+          failed(name, `${program} is not installed here`, 'Install it: pages go to a server with ssh and rsync.'),
+        );
+      else reject(error);
+    });
+    child.on('close', (code) => {
+      if (code === 0) resolve(output);
+      else if (signal?.aborted === true) reject(signal.reason as Error);
+      else reject(explain(name, program, code, errors));
+    });
+  });
+}
+
+function explain(name: string, program: string, code: number | null, errors: string): PublishError {
+  const lines = errors.split('\n').filter((line) => line.trim() !== '');
+  const last = lines.at(-1)?.trim() ?? '';
+  if (code === noFolder)
+    return failed(name, 'the folder is not there', 'Set the server up (twinorigin host up), or correct "folder".');
+  if (code === noRelease) return failed(name, 'the folder of the release is gone');
+  if (/Host key verification failed|IDENTIFICATION HAS CHANGED|No .* host key is known/i.test(errors))
+    return failed(
+      name,
+      'its key is not the known one',
+      'Ask the server for it on another way, then add it to known_hosts (ssh-keyscan); twinorigin host keeps the keys of a server that it replaces.',
+    );
+  if (errors.includes('Permission denied ('))
+    return failed(name, 'it does not let us in', 'Name the private key ("identity"), or load it into ssh-agent.');
+  if (/rsync: (command )?not found|rsync: No such file/i.test(errors) || code === 127)
+    return failed(name, 'it has no rsync', 'Install rsync on the server.');
+  if (
+    program === 'ssh'
+      ? code === 255
+      : /^ssh: |closed by remote host|Connection (refused|timed out|reset|closed)/m.test(errors)
+  )
+    return failed(name, lines.find((line) => /^ssh: |onnection /.test(line)) ?? last, undefined, true);
+  return failed(
+    name,
+    `${program} ended with ${code ?? 'a signal'}: ${lines.find((line) => !line.startsWith('rsync error')) ?? last}`,
+  );
+}
+
+function failed(name: string, reason: string, hint?: string, transient = false): PublishError {
+  const details = { transient, ...(hint !== undefined && { hint }) };
+  return new PublishError('server-failed', `${name}: ${reason}`, details);
+}

@@ -1,0 +1,77 @@
+/** One server: folders of releases beside each other, and the link `current` that says which one is served. */
+import type { ServerState } from '../release/ports.js';
+import { noFolder, noRelease, runProgram } from './run.js';
+import { sshCommand, sshOptions, type SshTarget } from './target.js';
+
+export interface PagesServer {
+  readonly name: string;
+  look(): Promise<ServerState>;
+  /** @param from folder on this machine. @param like a release on the server whose equal files are linked. */
+  place(release: string, from: string, like: string | null): Promise<void>;
+  switchTo(release: string): Promise<void>;
+  keepOnly(releases: readonly string[]): Promise<void>;
+}
+
+/** Ids of releases, and nothing that a shell would look at. */
+const releaseName = /^\d{8}T\d{6}Z-[0-9a-f]{8}$/;
+
+export function openServer(target: SshTarget, signal: AbortSignal): PagesServer {
+  const { ssh, folder } = target;
+  const name = ssh.replace(/^.*@/, '');
+  /** What must not be broken off in the middle is run without the signal. */
+  const run = (script: string, stop?: AbortSignal): Promise<string> =>
+    runProgram(
+      name,
+      'ssh',
+      [...sshOptions(target), ssh, '--', `cd ${folder} 2>/dev/null || exit ${noFolder}; ${script}`],
+      stop,
+    );
+  return {
+    name,
+    async look() {
+      const lines = (await run('readlink current || echo; ls -1 releases', signal)).split('\n');
+      const live = lines[0]?.replace(/^releases\//, '') ?? '';
+      return {
+        name,
+        live: releaseName.test(live) ? live : null,
+        releases: lines.slice(1).filter((line) => releaseName.test(line)),
+      };
+    },
+    async place(release, from, like) {
+      const partial = `releases/.${refuseOdd(release)}.partial`;
+      // Compared by content: times tell nothing of files that are written anew by every build.
+      const how = ['--recursive', '--checksum', '--delete', '--perms', '--chmod=D755,F644'];
+      const linked = like === null ? [] : [`--link-dest=../${refuseOdd(like)}`];
+      const to = `${ssh}:${folder}/${partial}/`;
+      await runProgram(name, 'rsync', [...how, ...linked, '-e', sshCommand(target), `${from}/`, to], signal);
+      // What has the name of a release is whole, also after the power has failed.
+      await run(
+        `[ -d releases/${release} ] || { { sync -f ${partial} || sync; } && mv -T ${partial} releases/${release}; }`,
+      );
+    },
+    async switchTo(release) {
+      const next = `.current.${refuseOdd(release)}`;
+      await run(
+        `[ -d releases/${release} ] || exit ${noRelease}; ` +
+          // One rename: whoever asks gets the old release or the new one.
+          `ln -sfn releases/${release} ${next} && mv -T ${next} current && { sync -f . || sync; }`,
+      );
+    },
+    async keepOnly(releases) {
+      const kept = releases.map(refuseOdd).join('|') || '-';
+      // A folder loses its name before it loses its files, so that none is ever taken for whole that is not.
+      await run(
+        `live=$(readlink current); cd releases; for one in $(ls -1A); do case "$one" in ` +
+          `${kept}) continue ;; .*.partial) rm -rf "$one" ;; ` +
+          `[0-9]*T[0-9]*Z-????????) [ "$live" = "releases/$one" ] || { mv -T "$one" ".$one.partial" && rm -rf ".$one.partial"; } ;; ` +
+          `esac; done`,
+        signal,
+      );
+    },
+  };
+}
+
+function refuseOdd(release: string): string {
+  if (!releaseName.test(release)) throw new Error(`${release} is no name of a release`);
+  return release;
+}
