@@ -55,12 +55,13 @@ export function openVolumeWriter({ host, services, sleep }: HostTools): WriterPa
           throw error;
         }
       }),
-    detach: (volume, force) =>
+    detach: (volume, server, force) =>
       services.ec2('DetachVolume', volume, async ({ client, sdk }) => {
         try {
-          await client.send(new sdk.DetachVolumeCommand({ VolumeId: volume, Force: force }));
+          await client.send(new sdk.DetachVolumeCommand({ VolumeId: volume, InstanceId: server, Force: force }));
         } catch (error) {
-          if (!isAnswer(error, 'IncorrectState')) throw error; // already detached
+          // Detached already, or by now on another server.
+          if (!isAnswer(error, 'IncorrectState') && !isAnswer(error, 'InvalidAttachment.NotFound')) throw error;
         }
       }),
     deleteVolume: (volume) =>

@@ -169,7 +169,8 @@ export interface Cloud extends CloudReader {
   createVolume(request: VolumeRequest): Promise<Volume>;
   /** @throws AlreadyThere when it is attached to anything. */
   attach(volume: string, server: string): Promise<void>;
-  detach(volume: string, force: boolean): Promise<void>;
+  /** Already done, or on another server meanwhile, counts as done. */
+  detach(volume: string, server: string, force: boolean): Promise<void>;
   deleteVolume(volume: string): Promise<void>;
   createSnapshot(volume: Volume, purpose: string): Promise<Snapshot>;
   deleteSnapshot(snapshot: string): Promise<void>;

@@ -32,11 +32,11 @@ export async function releaseVolume(parts: HostParts, journal: Journal): Promise
   else if (server.state === 'running' || server.state === 'pending') await cloud.stop(server.id, false);
   const stopped = await succeeds(awaitState(`${server.id} does not stop`, writers, isStopped, patienceToStop));
   if (!stopped && !server.spot) await cloud.stop(server.id, true);
-  if (!(await isFree())) await cloud.detach(journal.volume, false);
+  if (!(await isFree())) await cloud.detach(journal.volume, holder.server, false);
   const freed = await succeeds(awaitState(`${journal.volume} stays`, writers, isFree, patienceToDetach));
   if (freed) return stopped ? `${server.id} stopped` : `${server.id} gave it up`;
   // Only now: a volume that is forced off loses what its system had not written yet.
-  await cloud.detach(journal.volume, true);
+  await cloud.detach(journal.volume, holder.server, true);
   await awaitState(`${journal.volume} stays on ${server.id} although it was forced off`, writers, isFree);
   return `forced off ${server.id}, which did not answer`;
 }
