@@ -23,14 +23,31 @@ const agents = {
   'https:': new https.Agent({ keepAlive: true, maxSockets: 64 }),
 };
 
-/** Fetches one address. Network errors, a silence of 30 s and bodies above 512 MiB throw. */
-export const fetchAddress: Fetch = (url, headers) =>
+/**
+ * Fetches one address. Network errors, a silence of 30 s and bodies above 512 MiB throw.
+ * A connection that was idle may be closed by the server in the very moment it is used again: that is no error of the
+ * address, and asked once more (Node.js, `request.reusedSocket`). Each such connection is gone then, so this ends.
+ */
+export const fetchAddress: Fetch = async (url, headers) => {
+  for (;;) {
+    try {
+      return await fetchOnce(url, headers);
+    } catch (error) {
+      if (!(error instanceof StaleConnection)) throw error;
+    }
+  }
+};
+
+class StaleConnection extends Error {}
+
+const fetchOnce: Fetch = (url, headers) =>
   new Promise<Fetched>((resolve, reject) => {
     const target = new URL(url);
     if (target.protocol !== 'http:' && target.protocol !== 'https:')
       throw new TypeError(`not an http or https address: ${url}`);
     const { request } = target.protocol === 'http:' ? http : https;
     const host = target.hostname.replace(/\.$/, '');
+    let answered = false;
     const isLocal = host === 'localhost' || host.endsWith('.localhost');
     const sent = request(
       target,
@@ -42,6 +59,7 @@ export const fetchAddress: Fetch = (url, headers) =>
         ...(isLocal && isIP(host) === 0 ? { lookup: lookupLocal } : {}),
       },
       (response) => {
+        answered = true;
         const chunks: Buffer[] = [];
         let size = 0;
         response.on('data', (chunk: Buffer) => {
@@ -62,7 +80,10 @@ export const fetchAddress: Fetch = (url, headers) =>
       },
     );
     sent.on('timeout', () => sent.destroy(new Error(`${url} did not answer within ${timeoutMilliseconds / 1000} s`)));
-    sent.on('error', reject);
+    sent.on('error', (error: NodeJS.ErrnoException) => {
+      const isStale = sent.reusedSocket && !answered && ['ECONNRESET', 'EPIPE'].includes(error.code ?? '');
+      reject(isStale ? new StaleConnection(url, { cause: error }) : error);
+    });
     sent.end();
   });
 

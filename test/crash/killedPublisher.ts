@@ -8,9 +8,17 @@ import type { Job } from './publisher.js';
 export interface Killer {
   /** Publishes until the moment it is killed. @returns the signal that ended it, or null when it came to its end. */
   publish(job: Job, operation: number, moment: 'before' | 'after'): Promise<NodeJS.Signals | null>;
+  /** Publishes to the end. @returns null when it is done, or why not: a code of src/errors.ts and the exit code. */
+  finish(job: Job): Promise<string | null>;
   /** Starts the fake S3 in a process of its own. */
   startServer(): Promise<{ readonly url: string; close(): void }>;
   close(): Promise<void>;
+}
+
+interface End {
+  readonly code: number | null;
+  readonly signal: NodeJS.Signals | null;
+  readonly complaints: string;
 }
 
 export async function openKiller(): Promise<Killer> {
@@ -31,19 +39,26 @@ export async function openKiller(): Promise<Killer> {
       js: `import { createRequire as makeRequire } from 'node:module'; const require = makeRequire(import.meta.url);`,
     },
   });
+  const start = (...words: readonly string[]): Promise<End> =>
+    new Promise((resolve, reject) => {
+      const child = spawn(process.execPath, [outfile, ...words], { stdio: ['ignore', 'inherit', 'pipe'] });
+      let complaints = '';
+      child.stderr.on('data', (text) => (complaints += text));
+      child.on('error', reject);
+      child.on('close', (code, signal) => resolve({ code, signal, complaints: complaints.trim() }));
+    });
   return {
-    publish: (job, operation, moment) =>
-      new Promise((resolve, reject) => {
-        const words = [outfile, JSON.stringify(job), String(operation), moment];
-        const child = spawn(process.execPath, words, { stdio: ['ignore', 'inherit', 'pipe'] });
-        let complaints = '';
-        child.stderr.on('data', (text) => (complaints += text));
-        child.on('error', reject);
-        child.on('close', (code, signal) => {
-          if (code === 0 || signal !== null) resolve(signal);
-          else reject(new Error(`the publisher ended with ${code}: ${complaints}`));
-        });
-      }),
+    async publish(job, operation, moment) {
+      const { code, signal, complaints } = await start(JSON.stringify(job), String(operation), moment);
+      if (code !== 0 && signal === null) throw new Error(`the publisher ended with ${code}: ${complaints}`);
+      return signal;
+    },
+    async finish(job) {
+      const { code, complaints } = await start(JSON.stringify(job));
+      if (code === 0) return null;
+      if (!/^[a-z-]+$/.test(complaints)) throw new Error(`the publisher ended with ${code}: ${complaints}`);
+      return `${complaints} ${code}`;
+    },
     startServer: () =>
       new Promise((resolve, reject) => {
         const server = join(folder, 'fakeServer.mjs');

@@ -52,6 +52,24 @@ describe('fetching an address', () => {
     expect([status, headers.location]).toEqual([301, '/']);
   });
 
+  it('asks once more when a connection kept from before is closed at that moment, and only then', async () => {
+    let requests = 0;
+    const closing = createServer((request, response) => {
+      // Every second request of a connection finds it closed.
+      if (++requests % 2 === 0 || requests > 5) request.socket.resetAndDestroy();
+      else response.end('here');
+    });
+    await new Promise<void>((resolve) => closing.listen(0, '127.0.0.1', resolve));
+    const url = `http://localhost:${(closing.address() as AddressInfo).port}/`;
+    for (let count = 0; count < 3; count++) expect((await fetchAddress(url, {})).body.toString()).toBe('here');
+    expect(requests).toBe(5);
+    // The kept one first, then a new one.
+    await expect(fetchAddress(url, {})).rejects.toMatchObject({ code: 'ECONNRESET' });
+    expect(requests).toBe(7);
+    closing.close();
+    closing.closeAllConnections();
+  });
+
   it('throws when nobody answers, the body is cut short, or the address is none', async () => {
     const closed = createTcpServer();
     await new Promise<void>((resolve) => closed.listen(0, '127.0.0.1', resolve));

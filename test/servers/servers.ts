@@ -4,8 +4,9 @@
  * TWINORIGIN_SKIP_MOTO=1, and it is said loudly.
  */
 import { execFile } from 'node:child_process';
+import { randomInt } from 'node:crypto';
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
-import { createServer, type AddressInfo } from 'node:net';
+import { createServer } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import type { TestProject } from 'vitest/node';
@@ -31,7 +32,7 @@ export const rgwCredentials = { accessKeyId: 'twinorigin', secretAccessKey: 'twi
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   await mkdir(cache, { recursive: true });
   const folder = await mkdtemp(`${cache}servers-`);
-  const [motoPort, rgwPort, monPort] = [await freePort(), await freePort(), await freePair()];
+  const [motoPort, rgwPort, monPort] = [await freePort(), await freePort(), await freePort()];
   const bindPort = await freePort();
   const environment = {
     ...process.env,
@@ -104,23 +105,22 @@ async function hasMoto(): Promise<boolean> {
   }
 }
 
+/**
+ * A port that is free now, and the next one too. Below those that Linux gives to outgoing connections
+ * (net.ipv4.ip_local_port_range begins at 32768): one of them would take it before the server is up.
+ */
 export async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((ready) => server.listen(0, '127.0.0.1', ready));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((closed) => server.close(closed));
-  return port;
+  for (;;) {
+    const port = randomInt(11_000, 31_000);
+    if ((await isFree(port)) && (await isFree(port + 1))) return port;
+  }
 }
 
-/** A port whose next one is free as well. */
-async function freePair(): Promise<number> {
-  for (;;) {
-    const port = await freePort();
-    const next = createServer();
-    const free = await new Promise<boolean>((tell) => {
-      next.on('error', () => tell(false)).listen(port + 1, '127.0.0.1', () => tell(true));
-    });
-    await new Promise((closed) => next.close(closed));
-    if (free) return port;
-  }
+async function isFree(port: number): Promise<boolean> {
+  const server = createServer();
+  const free = await new Promise<boolean>((tell) => {
+    server.on('error', () => tell(false)).listen(port, '127.0.0.1', () => tell(true));
+  });
+  if (free) await new Promise((closed) => server.close(closed));
+  return free;
 }
