@@ -8,6 +8,7 @@ import { hasErrnoCode, PublishError } from '../errors.js';
 import type { Body } from '../build/build.js';
 import type { PutRequest } from '../release/ports.js';
 import { digestOf } from '../site/names.js';
+import { whenFilesAllow } from '../site/openFiles.js';
 import { isConflict } from './attempts.js';
 import type { Bucket } from './bucket.js';
 import { attemptsOf, errorName } from './failure.js';
@@ -114,7 +115,7 @@ type WholeBody = Extract<Body, { readonly bytes: Buffer }>;
 type FileBody = Exclude<Body, WholeBody>;
 
 async function readBody({ file, size, digest }: FileBody): Promise<WholeBody> {
-  const bytes = await readFile(file).catch((error: unknown) => {
+  const bytes = await whenFilesAllow(() => readFile(file)).catch((error: unknown) => {
     throw hasErrnoCode(error, 'ENOENT') ? changed(file) : error;
   });
   const found = digestOf(bytes);

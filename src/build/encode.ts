@@ -9,6 +9,7 @@ import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { brotliCompress, constants, gzip } from 'node:zlib';
 import pLimit from 'p-limit';
+import { whenFilesAllow } from '../site/openFiles.js';
 import { openPack } from '../site/pack.js';
 import type { Digest } from '../site/site.js';
 
@@ -77,7 +78,7 @@ export function createEncoder(cacheDir: string | undefined): Encoder {
       const file = fileOf(content.digest, recipe);
       const expected = sizes.get(`${content.digest} ${recipeName(recipe)}`);
       try {
-        const bytes = file === undefined ? undefined : await readFile(file);
+        const bytes = file === undefined ? undefined : await whenFilesAllow(() => readFile(file));
         if (bytes !== undefined && String(bytes.length) === expected) return bytes;
       } catch {
         // Swept away: made again below.
@@ -122,7 +123,7 @@ async function keep(file: string, bytes: Buffer): Promise<void> {
   const temporary = `${file}.${randomUUID()}`;
   try {
     await mkdir(dirname(file), { recursive: true });
-    await writeFile(temporary, bytes);
+    await whenFilesAllow(() => writeFile(temporary, bytes));
     await rename(temporary, file);
   } catch {
     // Read-only or full.

@@ -7,6 +7,7 @@ import {
   openSync,
   readdirSync,
   readSync,
+  renameSync,
   rmdirSync,
   unlinkSync,
   writeSync,
@@ -33,21 +34,34 @@ export function writeAll(handle: number, bytes: Uint8Array): void {
   for (let written = 0; written < bytes.length;) written += writeSync(handle, bytes, written);
 }
 
-/** Makes renames in a folder survive a power failure. Windows cannot open a folder, and does not need to. */
-export function syncFolder(folder: string): void {
-  let handle: number;
+/**
+ * Renames within a folder; `durable`: so that it survives a power failure. What needs an open file comes first, so
+ * nothing was renamed when this throws for want of one. Windows cannot open a folder, and does not need to.
+ */
+export function moveFile(from: string, to: string, durable: boolean): void {
+  const folder = durable ? openFolder(dirname(to)) : undefined;
   try {
-    handle = openSync(folder, 'r');
-  } catch (error) {
-    if (hasErrnoCode(error, 'EPERM', 'EISDIR', 'EACCES')) return;
-    throw error;
+    renameSync(from, to);
+    if (folder !== undefined) syncFolder(folder);
+  } finally {
+    if (folder !== undefined) closeSync(folder);
   }
+}
+
+function syncFolder(handle: number): void {
   try {
     fsyncSync(handle);
   } catch (error) {
     if (!hasErrnoCode(error, 'EPERM', 'EINVAL')) throw error;
-  } finally {
-    closeSync(handle);
+  }
+}
+
+function openFolder(folder: string): number | undefined {
+  try {
+    return openSync(folder, 'r');
+  } catch (error) {
+    if (hasErrnoCode(error, 'EPERM', 'EISDIR', 'EACCES')) return undefined;
+    throw error;
   }
 }
 

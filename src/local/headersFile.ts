@@ -1,5 +1,5 @@
 /** The file beside a body that holds what a file system has no place for. */
-import { mkdirSync, readFileSync, renameSync } from 'node:fs';
+import { mkdirSync, readFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { BigIntStats } from 'node:fs';
 import type { ObjectHeaders, ObjectKey } from '../build/build.js';
@@ -7,7 +7,7 @@ import { hasErrnoCode } from '../errors.js';
 import type { ObjectIdentity } from '../release/ports.js';
 import type { Digest } from '../site/site.js';
 import { headersFileOf } from './layout.js';
-import { removeFile, syncFolder, writeNewFile } from './files.js';
+import { moveFile, removeFile, writeNewFile } from './files.js';
 
 /** The headers of one body, and which body that is. */
 export interface HeadersEntry {
@@ -65,17 +65,16 @@ export function writeEntries(
   try {
     writeNewFile(temporary, Buffer.from(JSON.stringify(file)), durable);
     try {
-      renameSync(temporary, target);
+      moveFile(temporary, target, durable);
     } catch (error) {
       if (!hasErrnoCode(error, 'ENOENT')) throw error;
       mkdirSync(dirname(target), { recursive: true });
-      renameSync(temporary, target);
+      moveFile(temporary, target, durable);
     }
   } catch (error) {
     removeFile(temporary); // The disk may be full: leave nothing on it.
     throw error;
   }
-  if (durable) syncFolder(dirname(target));
 }
 
 function isEntry(value: unknown): value is HeadersEntry {

@@ -5,6 +5,7 @@ import { resolve } from 'node:path';
 import type { ObjectKey } from '../build/build.js';
 import { hasErrnoCode } from '../errors.js';
 import type { StoredObject, StoreReader } from '../release/ports.js';
+import { whenFilesAllow } from '../site/openFiles.js';
 import { readWhole } from './files.js';
 import { type DigestMemory, type OpenBody, withBody } from './inspect.js';
 import { fileOf } from './layout.js';
@@ -22,9 +23,8 @@ export function openDirectoryReader(directory: string): DirectoryReader {
   const root = resolve(directory);
   const memory: DigestMemory = new Map();
   const look = async <T>(key: ObjectKey, work: (body: OpenBody) => T): Promise<T | null> => {
-    await Promise.resolve();
     try {
-      return withBody(root, key, memory, work);
+      return await whenFilesAllow(() => withBody(root, key, memory, work));
     } catch (error) {
       throw storeError(error, root, key);
     }
@@ -37,7 +37,8 @@ export function openDirectoryReader(directory: string): DirectoryReader {
       for (;;) {
         let file: FileHandle | undefined;
         try {
-          file = await open(fileOf(root, key), constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
+          const flags = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
+          file = await whenFilesAllow(() => open(fileOf(root, key), flags));
           const { ino, mtimeNs, size } = await file.stat({ bigint: true });
           const object = await look(key, ({ object, stamp }) =>
             stamp === `${ino}-${mtimeNs}-${size}` ? object : undefined,

@@ -1,5 +1,5 @@
 /** `ObjectStore` over a folder: every object is a plain file at its key, so that any web server can serve the folder. */
-import { existsSync, mkdirSync, readdirSync, renameSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import type { ObjectKey } from '../build/build.js';
@@ -11,15 +11,16 @@ import {
   type ObjectStore,
   type PutRequest,
 } from '../release/ports.js';
+import { whenFilesAllow } from '../site/openFiles.js';
 import {
   digestOfHandle,
   findObstacle,
+  moveFile,
   readWhole,
   removeEmptyParents,
   removeFile,
   removeHollowFolder,
   statPath,
-  syncFolder,
 } from './files.js';
 import { type HeadersEntry, readEntries, writeEntries } from './headersFile.js';
 import { type DigestMemory, etagOf, withBody } from './inspect.js';
@@ -49,14 +50,16 @@ export function openDirectoryStore(directory: string): ObjectStore {
     return guarded(key, async () => {
       fileOf(root, key);
       // Looked at before the body is written, only to save the work; what counts is the look under the lock.
-      if (condition) checkCondition(key, condition);
+      if (condition) await whenFilesAllow(() => checkCondition(key, condition));
       const durable = isRecord(key) || (condition !== undefined && 'etag' in condition);
       const written = await temporary.write(body, durable);
       try {
-        return await lock.hold(() => {
-          if (condition) checkCondition(key, condition);
-          return place(key, written, { headers, ...(identity && { identity }) }, durable);
-        });
+        return await whenFilesAllow(() =>
+          lock.hold(() => {
+            if (condition) checkCondition(key, condition);
+            return place(key, written, { headers, ...(identity && { identity }) }, durable);
+          }),
+        );
       } finally {
         removeFile(written.file);
       }
@@ -67,10 +70,10 @@ export function openDirectoryStore(directory: string): ObjectStore {
     const described = { headers, ...(identity && { identity }) };
     return guarded(to, async () => {
       fileOf(root, to);
-      if (from === to) return lock.hold(() => describeAnew(to, described));
+      if (from === to) return whenFilesAllow(() => lock.hold(() => describeAnew(to, described)));
       const written = await writeCopy(from, isRecord(to));
       try {
-        return await lock.hold(() => place(to, written, described, isRecord(to)));
+        return await whenFilesAllow(() => lock.hold(() => place(to, written, described, isRecord(to))));
       } finally {
         removeFile(written.file);
       }
@@ -78,8 +81,10 @@ export function openDirectoryStore(directory: string): ObjectStore {
   }
 
   async function writeCopy(from: ObjectKey, durable: boolean): Promise<TemporaryBody> {
-    const small = withBody(root, from, memory, ({ handle, object: { size } }) =>
-      size <= directBytes ? { bytes: readWhole(handle, size) } : undefined,
+    const small = await whenFilesAllow(() =>
+      withBody(root, from, memory, ({ handle, object: { size } }) =>
+        size <= directBytes ? { bytes: readWhole(handle, size) } : undefined,
+      ),
     );
     if (small) return temporary.write(small, durable);
     const source = await reader.open(from);
@@ -104,8 +109,7 @@ export function openDirectoryStore(directory: string): ObjectStore {
     if (current === undefined || current === null) refuseTwin(root, key, file);
     const entry: HeadersEntry = { stamp: body.stamp, size: body.size, sha256: body.sha256, ...described };
     writeEntries(root, key, current ? [entry, current] : [entry], temporary.name(), durable);
-    renameSync(body.file, file);
-    if (durable) syncFolder(dirname(file));
+    moveFile(body.file, file, durable);
     return { etag: etagOf(body.sha256) };
   }
 

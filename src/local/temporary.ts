@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import type { Body } from '../build/build.js';
 import { hasErrnoCode, PublishError } from '../errors.js';
 import { digestOf } from '../site/names.js';
+import { whenFilesAllow } from '../site/openFiles.js';
 import type { Digest } from '../site/site.js';
 import { removeFile, writeAll } from './files.js';
 import { stampOf } from './headersFile.js';
@@ -47,17 +48,18 @@ export function openTemporaryFolder(directory: string, prefix: string): Temporar
   };
   return {
     name,
-    async write(body, durable) {
-      const file = name();
-      try {
-        if ('bytes' in body && body.bytes.length <= directBytes) return writeDirect(file, body.bytes, durable);
-        return await writeStreamed(file, body, durable);
-      } catch (error) {
-        removeFile(file);
-        if (hasErrnoCode(error, 'ENOENT')) ready = false; // Somebody removed the folder; the next try makes it again.
-        throw error;
-      }
-    },
+    write: (body, durable) =>
+      whenFilesAllow(async () => {
+        const file = name();
+        try {
+          if ('bytes' in body && body.bytes.length <= directBytes) return writeDirect(file, body.bytes, durable);
+          return await writeStreamed(file, body, durable);
+        } catch (error) {
+          removeFile(file);
+          if (hasErrnoCode(error, 'ENOENT')) ready = false; // Somebody removed the folder; the next try makes it again.
+          throw error;
+        }
+      }),
   };
 }
 

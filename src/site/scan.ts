@@ -3,11 +3,12 @@ import { closeSync, openSync, readFileSync, readSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
-import { PublishError } from '../errors.js';
+import { hasErrnoCode, PublishError } from '../errors.js';
 import type { Event } from '../events.js';
 import type { Problem } from '../problems.js';
 import { charsetOf, mediaTypeOf } from './mediaType.js';
 import { digestOf, logicalPath } from './names.js';
+import { whenFilesAllow } from './openFiles.js';
 import { readRules } from './rules/readRules.js';
 import { ruleFiles } from './rules/rules.js';
 import { holdsPrivateKey, mayHoldPrivateKey } from './secrets.js';
@@ -167,8 +168,14 @@ async function readUnchanged(file: SiteFile, location: string): Promise<Buffer> 
   let bytes: Buffer;
   try {
     // For small files the promises would cost several times what the reading does.
-    bytes = file.size <= promptBytes ? readFileSync(location) : await readFile(location);
+    bytes = await whenFilesAllow(() => (file.size <= promptBytes ? readFileSync(location) : readFile(location)));
   } catch (cause) {
+    if (hasErrnoCode(cause, 'EMFILE', 'ENFILE'))
+      throw new PublishError('site-unreadable', `${file.path}: too many files are open`, {
+        file: file.path,
+        hint: 'Raise the limit of open files (ulimit -n).',
+        cause,
+      });
     throw new PublishError('site-changed', `${file.path} cannot be read any more`, { file: file.path, cause });
   }
   if (bytes.length !== file.size || digestOf(bytes) !== file.digest)
