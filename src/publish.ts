@@ -48,9 +48,12 @@ export interface Planned extends Built {
 /** Builds what would be served. Touches nothing but the cache folder. */
 export async function buildSite(
   config: Config,
-  tools: Pick<ReadingWorld, 'emit' | 'signal' | 'cached'>,
-  scanned: Promise<Site> = scan(config, tools),
+  world: Pick<ReadingWorld, 'emit' | 'signal' | 'cached'>,
+  scanned: Promise<Site> = scan(config, world),
 ): Promise<Built> {
+  // Not the whole world: looking at who publishes asks git.
+  const { emit, signal, cached } = world;
+  const tools = { emit, signal, cached };
   const { cacheDir, conditionalComments } = config;
   const urls = addressesOf(config);
   const lazyAttributes = config.lazyAttributes ?? defaultLazyAttributes;
@@ -68,8 +71,11 @@ export async function buildSite(
   return { graph, build: { ...build, problems: [...(await findProblems(graph)), ...tellUnusedRules(site, edge)] } };
 }
 
-function scan({ site, ignore, cacheDir }: Config, tools: Pick<ReadingWorld, 'emit' | 'signal'>): Promise<Site> {
-  return scanSite(site, { ...tools, ignore, cacheDir });
+function scan(
+  { site, ignore, cacheDir }: Config,
+  { emit, signal }: Pick<ReadingWorld, 'emit' | 'signal'>,
+): Promise<Site> {
+  return scanSite(site, { emit, signal, ignore, cacheDir });
 }
 
 /** What is live is on its way while the site is read. */

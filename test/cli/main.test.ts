@@ -1,7 +1,7 @@
-import { existsSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { join } from 'node:path';
+import { delimiter, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { checkDocumentSchema, errorDocumentSchema, planDocumentSchema } from '../../src/report/documents.js';
 import { findPort, makeFolder, run, smallSite, type Folder, type RunOptions } from './command.js';
@@ -206,6 +206,17 @@ describe('publish, plan and releases on this machine', () => {
     expect(listed.objects.length).toBe(listed.changes.kept);
     folder.write({ 'dist/index.html': '<!doctype html><title>other</title>' });
     expect(await tellAgain()).toMatch(/Live: release[^]*[1-9]\d* updated/);
+  });
+
+  it('asks git who publishes only when something is published, and once', async () => {
+    folder.write({ ...smallSite, 'bin/git': '#!/bin/sh\necho asked >> git.log\nexit 1\n' });
+    chmodSync(join(folder.path, 'bin/git'), 0o755);
+    const env = { PATH: `${join(folder.path, 'bin')}${delimiter}${process.env.PATH ?? ''}` };
+    for (const headline of ['Live: release', 'Nothing to do']) {
+      const { code, stdout } = await start(['publish'], { env });
+      expect([code, stdout.includes(headline)]).toEqual([0, true]);
+      expect(readFileSync(join(folder.path, 'git.log'), 'utf8')).toBe('asked\n');
+    }
   });
 
   it('loads no parser where every reference is remembered', async () => {
