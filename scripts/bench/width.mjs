@@ -40,7 +40,7 @@ async function measure({ latency, limit, share = 1 }, fixed) {
   const items = Array.from({ length: count }, (_, index) => index);
   const began = performance.now();
   if (fixed === undefined) {
-    const failures = await runPool(items, { most: 256, signal: new AbortController().signal }, put);
+    const failures = await runPool(items, { most: 256, signal: new globalThis.AbortController().signal }, put);
     if (failures.length > 0) throw failures[0].error;
   } else {
     let next = 0;
