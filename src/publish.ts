@@ -68,7 +68,8 @@ export async function buildSite(
   });
   const edge = chooseServing(config);
   const build = await assembleBuild(graph, { ...config, ...tools, urls, edge });
-  return { graph, build: { ...build, problems: [...(await findProblems(graph)), ...tellUnusedRules(site, edge)] } };
+  const by = areOnServers(config) ? 'server' : edge === undefined ? 'nothing' : 'function';
+  return { graph, build: { ...build, problems: [...(await findProblems(graph)), ...tellUnusedRules(site, by)] } };
 }
 
 function scan(

@@ -49,7 +49,7 @@ describe('twinorigin host', () => {
     const up = await host('up');
     expect(up.stderr).toMatch(/server shop-1: created/);
     expect(up.code).toBe(0);
-    expect(countThings(fake)).toMatchObject({ servers: 1, volumes: 1, addresses: 1, firewalls: 1, alarms: 4 });
+    expect(countThings(fake)).toMatchObject({ servers: 1, volumes: 1, addresses: 1, firewalls: 1, alarms: 3 });
 
     const again = await host('up', '--json');
     expect(JSON.parse(again.stdout)).toMatchObject({ changes: { create: 0, update: 0, remove: 0, wait: 0 } });

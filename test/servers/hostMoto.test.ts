@@ -102,7 +102,7 @@ describe.skipIf(server === undefined)('a host on moto', () => {
 
     const status = await open().status();
     expect(status.servers).toMatchObject([{ slot: 1, healthy: true, server: { state: 'running' } }]);
-    expect(status.alarms).toHaveLength(4);
+    expect(status.alarms).toHaveLength(3);
 
     const [first] = await aliveOf(open());
     const [volume] = await open().cloud.volumes();

@@ -133,6 +133,13 @@ describe('publishing to a server over SSH', () => {
     expect(inode(second, 'index.html')).not.toBe(inode(first, 'index.html'));
   });
 
+  it('says that redirects of the site are not known to the server', async () => {
+    writeSite('v1');
+    folder.write({ 'dist/_redirects': '/old /new 301\n' });
+    const { stdout } = await command(['plan', '--json']);
+    expect(JSON.parse(stdout)).toMatchObject({ problems: [{ code: 'rules-unused', file: '_redirects' }] });
+  });
+
   it('lets nginx send what was compressed beforehand, and the page for what is missing', async () => {
     await publish('v1');
     const zipped = await fetch(nginx.url, { headers: { 'accept-encoding': 'gzip' } });
@@ -178,22 +185,25 @@ describe('publishing to a server over SSH', () => {
     expect(current()).toBe(third);
   });
 
-  it.each<[string, () => Record<string, unknown>, RegExp]>([
-    ['a key that is not let in', () => ({ identity: sshd.strangerIdentity }), /does not let us in[\s\S]*identity/],
-    ['a server with another key', () => ({ knownHosts: join(folder.path, 'others') }), /key is not the known one/],
-    ['a folder that is not there', () => ({ folder: '/srv/nowhere' }), /the folder is not there[\s\S]*host up/],
-    ['a port on which nobody answers', () => ({ port: 1 }), /127\.0\.0\.1: .*refused/],
-  ])('says in one line that there is %s, and leaves visitors what they have', async (_, host, message) => {
+  it('says in one line what is wrong with a server, and leaves visitors what they have', async () => {
     const release = await publish('v1');
     const [, other = ''] = readFileSync(`${sshd.strangerIdentity}.pub`, 'utf8').split(' ');
     writeFileSync(join(folder.path, 'others'), `[127.0.0.1]:${sshd.port} ssh-ed25519 ${other}\n`);
-    writeConfig(host());
     writeSite('v2');
-    const { code, stderr } = await command(['publish']);
-    expect(code).toBe(1);
-    expect(stderr).toMatch(message);
-    expect(stderr).not.toMatch(/ at .*\.js/);
-    expect(current()).toBe(release);
+    const wrong: readonly (readonly [Record<string, unknown>, RegExp])[] = [
+      [{ identity: sshd.strangerIdentity }, /does not let us in[\s\S]*identity/],
+      [{ knownHosts: join(folder.path, 'others') }, /key is not the known one/],
+      [{ folder: '/srv/nowhere' }, /the folder is not there[\s\S]*host up/],
+      [{ port: 1 }, /127\.0\.0\.1: .*refused/],
+    ];
+    for (const [host, message] of wrong) {
+      writeConfig(host);
+      const { code, stderr } = await command(['publish']);
+      expect(code).toBe(1);
+      expect(stderr).toMatch(message);
+      expect(stderr).not.toMatch(/ at .*\.js/);
+      expect(current()).toBe(release);
+    }
     writeConfig();
     await publish('v2');
     expect(current()).not.toBe(release);
@@ -211,7 +221,6 @@ describe('publishing to a server over SSH', () => {
         isDone = code === 0;
         if (!isDone) {
           expect(code).toBe(null);
-          await waitForLock();
           await publish(version);
         }
         await visitors.until(version);
@@ -243,9 +252,4 @@ exit $code
     writeFileSync(join(bin, program), script, { mode: 0o755 });
   }
   return { PATH: `${bin}:${process.env.PATH ?? ''}` };
-}
-
-/** The lock of a process that died on this machine is recognised at once; here it is only made sure of. */
-async function waitForLock(): Promise<void> {
-  expect((await command(['unlock', '--json'])).code).toBeTypeOf('number');
 }

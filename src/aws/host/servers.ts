@@ -120,6 +120,7 @@ function describeRequest(
     ImageId: request.image,
     InstanceType: request.type as NonNullable<RunInstancesCommandInput['InstanceType']>,
     SubnetId: request.subnet,
+    ...(request.ipv6 && { Ipv6AddressCount: 1 }),
     SecurityGroupIds: [...request.firewalls],
     UserData: Buffer.from(request.userData).toString('base64'),
     // IMDSv2 alone: a request that a page can make the server send gets no credentials.
@@ -159,6 +160,7 @@ async function listServers(services: HostServices, host: string): Promise<readon
 
 function readServer(instance: Instance): Server {
   const tags = readTags(instance.Tags);
+  const ipv6 = instance.Ipv6Address ?? instance.NetworkInterfaces?.[0]?.Ipv6Addresses?.[0]?.Ipv6Address;
   return {
     id: instance.InstanceId ?? '',
     state: instance.State?.Name ?? 'pending',
@@ -169,6 +171,8 @@ function readServer(instance: Instance): Server {
     slot: numberOf(tags, slotTag),
     generation: numberOf(tags, generationTag),
     ...(instance.PublicIpAddress !== undefined && { address: instance.PublicIpAddress }),
+    // The URL parser writes it in its shortest form, as name servers do.
+    ...(ipv6 !== undefined && { ipv6: new URL(`http://[${ipv6}]`).hostname.slice(1, -1) }),
     launchedAt: (instance.LaunchTime ?? new Date(0)).toISOString(),
     recipe: tags[recipeTag] ?? '',
     imageName: tags[imageTag] ?? '',

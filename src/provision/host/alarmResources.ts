@@ -1,6 +1,7 @@
 /** Alarms of a host: each knows its server, and is pointed at the next one when that is replaced. */
 import type { Difference, Findings, Resource, ResourceReader } from '../resource.js';
 import { knownLater } from '../resource.js';
+import { isDiskMeasured } from './bootAgent.js';
 import type { Alarm, AlarmSettings, Balancer, Server } from './cloud.js';
 import { unwantedOf, writersOf, type HostParts } from './parts.js';
 import { priceOfAlarm } from './prices.js';
@@ -12,6 +13,8 @@ interface AlarmWish {
   readonly description: string;
   readonly needs: readonly ResourceReader[];
   readonly settings: (findings: Findings) => AlarmSettings | undefined;
+  /** Why there should be none. */
+  readonly unwanted?: string;
 }
 
 export function alarmsOf(
@@ -64,6 +67,7 @@ export function alarmsOf(
       },
       {
         name: `${slot} disk`,
+        ...(!isDiskMeasured(host) && { unwanted: 'nobody measures the disk without an instance profile' }),
         description: `The volume is full to ${alarms.disk} % (measured by the CloudWatch agent).`,
         needs,
         settings: of({
@@ -107,7 +111,8 @@ export function alarmsOf(
   return [...perServer, ...behind].map((wish) => alarmOf(parts, wish));
 }
 
-function alarmOf(parts: HostParts, { name, description, needs, settings }: AlarmWish): Resource<Alarm> {
+function alarmOf(parts: HostParts, wish: AlarmWish): Resource<Alarm> {
+  const { name, description, needs, settings, unwanted } = wish;
   const { host, world } = parts;
   const put = async (findings: Findings): Promise<Alarm> => {
     const wanted = settings(findings);
@@ -120,6 +125,7 @@ function alarmOf(parts: HostParts, { name, description, needs, settings }: Alarm
     name: `alarm ${host.name}-${name}`,
     needs,
     monthly: priceOfAlarm,
+    ...(unwanted !== undefined && { unwanted }),
     ...unwantedOf(parts),
     find: async () => (await world.cloud.alarms()).find((alarm) => alarm.name === name) ?? null,
     identify: ({ state }) => state,

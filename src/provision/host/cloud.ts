@@ -16,6 +16,8 @@ export interface Server {
   readonly generation: number;
   /** Absent while it is not running. */
   readonly address?: string;
+  /** In its shortest form (RFC 5952). */
+  readonly ipv6?: string;
   /** ISO 8601. */
   readonly launchedAt: string;
   /** What it was made from: differs when the configuration has changed. */
@@ -116,6 +118,7 @@ export interface ServerRequest {
   readonly type: string;
   readonly spot: boolean;
   readonly subnet: string;
+  readonly ipv6: boolean;
   readonly firewalls: readonly string[];
   readonly diskGiB: number;
   readonly userData: string;

@@ -25,7 +25,8 @@ export interface Name {
 
 /** Where the name shall lead: plain addresses, or another name of AWS. */
 export type Destination =
-  { readonly addresses: readonly string[] } | { readonly target: string; readonly zone: string };
+  | { readonly addresses: readonly string[]; readonly ipv6?: readonly string[] }
+  | { readonly target: string; readonly zone: string };
 
 export function nameOf(
   parts: HostParts,
@@ -42,19 +43,23 @@ export function nameOf(
   const wantedSets = (findings: Findings): readonly RecordSet[] | undefined => {
     const to = destination(findings);
     if (to === undefined) return undefined;
-    const base = { name: dns.name, type: 'A' as const };
     const healthCheck = check === undefined ? undefined : findings.of(check)?.id;
     const failover = dns.provider === 'route53' ? dns.failover : undefined;
     const role = failover && {
       failover: { role: 'PRIMARY' as const, id: 'host', ...(healthCheck !== undefined && { healthCheck }) },
     };
-    const first: RecordSet =
-      'addresses' in to
-        ? { ...base, ttl: dns.ttl, values: [...to.addresses].sort(), ...role }
-        : { ...base, ttl: 0, values: [], alias: { target: to.target, zone: to.zone }, ...role };
-    if (failover === undefined) return [first];
-    const second = { ...base, ttl: 0, values: [], failover: { role: 'SECONDARY' as const, id: 'elsewhere' } };
-    return [first, { ...second, alias: { target: failover.target, zone: failover.zone } }];
+    const setsOf = (type: 'A' | 'AAAA', addresses: readonly string[]): readonly RecordSet[] => {
+      const base = { name: dns.name, type };
+      const first: RecordSet =
+        'target' in to
+          ? { ...base, ttl: 0, values: [], alias: { target: to.target, zone: to.zone }, ...role }
+          : { ...base, ttl: dns.ttl, values: [...addresses].sort(), ...role };
+      if (failover === undefined) return [first];
+      const second = { ...base, ttl: 0, values: [], failover: { role: 'SECONDARY' as const, id: 'elsewhere' } };
+      return [first, { ...second, alias: { target: failover.target, zone: failover.zone } }];
+    };
+    if ('target' in to) return setsOf('A', []);
+    return [...setsOf('A', to.addresses), ...(to.ipv6 === undefined ? [] : setsOf('AAAA', to.ipv6))];
   };
 
   const look = async (): Promise<Name | null> => {
@@ -79,19 +84,22 @@ export function nameOf(
 
   /** Asks every server of the zone. */
   async function findBehind(sets: readonly RecordSet[]): Promise<readonly string[]> {
-    const plain = sets.find(({ alias, failover }) => alias === undefined && failover?.role !== 'SECONDARY');
-    if (plain === undefined) return []; // An alias answers with whatever its target has.
+    // An alias answers with whatever its target has.
+    const plain = sets.filter(({ alias, failover }) => alias === undefined && failover?.role !== 'SECONDARY');
+    if (plain.length === 0) return [];
     const servers = dns.servers ?? (await world.dns?.servers()) ?? [];
     const answers = await Promise.all(
-      servers.map(async (server) => {
-        try {
-          const { values, authoritative, ttl } = await world.ask(server, dns.name, 'A');
-          const isSame = authoritative && ttl === plain.ttl && [...values].sort().join() === plain.values.join();
-          return isSame ? [] : [`${server} says ${values.length === 0 ? 'nothing' : values.join(', ')}`];
-        } catch (error) {
-          return [error instanceof Error ? error.message : String(error)];
-        }
-      }),
+      plain
+        .flatMap((set) => servers.map((server) => ({ set, server })))
+        .map(async ({ set, server }) => {
+          try {
+            const { values, authoritative, ttl } = await world.ask(server, dns.name, set.type);
+            const isSame = authoritative && ttl === set.ttl && [...values].sort().join() === set.values.join();
+            return isSame ? [] : [`${server} says ${values.length === 0 ? 'nothing' : values.join(', ')}`];
+          } catch (error) {
+            return [error instanceof Error ? error.message : String(error)];
+          }
+        }),
     );
     return answers.flat();
   }

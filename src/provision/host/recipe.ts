@@ -7,7 +7,10 @@ import { writeUserData } from './userData.js';
 /** A digest over everything but the image's present id: a newer image behind the same name is no reason to replace. */
 export function recipeOf(host: HostSettings, setup: string): string {
   const { type, market, keyPair, profile, securityGroups, diskGiB, image } = host.instance;
-  const parts = { type, market, keyPair, profile, securityGroups, diskGiB, image };
+  const parts = {
+    ...{ type, market, keyPair, profile, securityGroups, diskGiB, image },
+    ...(host.ipv6 && { ipv6: true }), // Said only where it is wished: all others keep the digest they had.
+  };
   const text = JSON.stringify(parts) + writeUserData(host, 'vol-0', setup);
   return createHash('sha256').update(text).digest('hex').slice(0, 16);
 }

@@ -3,6 +3,7 @@ import { PublishError } from '../../errors.js';
 import type { Problem } from '../../problems.js';
 import type { Findings, Resource } from '../resource.js';
 import { alarmsOf } from './alarmResources.js';
+import { isDiskMeasured } from './bootAgent.js';
 import type { Server } from './cloud.js';
 import {
   addressOf,
@@ -50,8 +51,10 @@ export function listHostResources(parts: HostParts, withVolumes = true): HostRes
     address === undefined ? findings.of(first.server)?.address : findings.of(address)?.address;
   const destination = (findings: Findings): Destination | undefined => {
     if (behind === undefined) {
-      const found = addressFor(findings);
-      return found === undefined ? undefined : { addresses: [found] };
+      const [found, server] = [addressFor(findings), findings.of(first.server)];
+      if (found === undefined || (host.ipv6 && server === undefined)) return undefined;
+      const ipv6 = host.ipv6 ? server?.ipv6 : undefined;
+      return { addresses: [found], ...(ipv6 !== undefined && { ipv6: [ipv6] }) };
     }
     const found = findings.of(behind.balancer);
     return found === undefined ? undefined : { target: found.dnsName, zone: found.dnsZone };
@@ -121,7 +124,18 @@ async function chooseZone({ host, world }: HostParts, slot: number): Promise<str
 /** What is worth saying beside the plan. */
 export async function findHostProblems({ host, world }: HostParts): Promise<readonly Problem[]> {
   const [servers, volumes] = await Promise.all([world.cloud.servers(), world.cloud.volumes()]);
-  return listSlots(host).flatMap((slot): readonly Problem[] => {
+  const unwatched: readonly Problem[] =
+    host.alarms === undefined || isDiskMeasured(host)
+      ? []
+      : [
+          {
+            code: 'disk-unwatched',
+            severity: 'warning',
+            message: 'no alarm tells when a volume is full: the CloudWatch agent may not send what it measures',
+            hint: 'Name an instance profile with the policy CloudWatchAgentServerPolicy ("host.instance.profile").',
+          },
+        ];
+  const perSlot = listSlots(host).flatMap((slot): readonly Problem[] => {
     const server = findServer(servers, slot);
     const stale = server === null ? '' : describeStale(server, host, world.setup);
     const volume = volumes.findLast((one) => one.slot === slot);
@@ -149,4 +163,5 @@ export async function findHostProblems({ host, world }: HostParts): Promise<read
         : []),
     ];
   });
+  return [...unwatched, ...perSlot];
 }

@@ -118,6 +118,7 @@ export async function launchServer(
     type: instance.type,
     spot: instance.market === 'spot',
     subnet: subnet.id,
+    ipv6: host.ipv6,
     firewalls,
     diskGiB: instance.diskGiB,
     userData: writeUserData(host, volume.id, world.setup),

@@ -26,6 +26,6 @@ export async function rehearseName(parts: HostParts): Promise<void> {
 }
 
 /** Whether the name leads to the address that a server happens to have. */
-export function isNameFollowing({ address, balancer, dns }: HostSettings): boolean {
-  return dns !== undefined && address === 'dynamic' && balancer === undefined;
+export function isNameFollowing({ address, balancer, dns, ipv6 }: HostSettings): boolean {
+  return dns !== undefined && (address === 'dynamic' || ipv6) && balancer === undefined;
 }

@@ -86,7 +86,12 @@ const health = z.strictObject({
 
 const alarms = z.strictObject({
   cpu: z.int().min(1).max(100).default(90).describe('Percent over 15 minutes.'),
-  disk: z.int().min(1).max(100).default(90).describe('Percent of the volume; needs the CloudWatch agent.'),
+  disk: z
+    .int()
+    .min(1)
+    .max(100)
+    .default(90)
+    .describe('Percent of the volume; needs instance.profile, by which the CloudWatch agent sends it.'),
   errors: z.int().min(1).default(10).describe('5xx answers behind the balancer in 5 minutes.'),
   topic: z.string().startsWith('arn:').optional().describe('SNS topic that is told.'),
   recover: z.boolean().default(true).describe('AWS moves the instance when its hardware fails.'),
@@ -100,6 +105,10 @@ export const hostSchema = z
     zones: z.array(z.string()).min(1).optional().describe('Availability zones, used in turn.'),
     volume: volume.prefault({}),
     address: z.enum(['elastic', 'dynamic']).default('elastic').describe('dynamic: DNS follows whatever it gets.'),
+    ipv6: z
+      .boolean()
+      .default(false)
+      .describe('The server gets an IPv6 address too, and the name an AAAA record; its subnet needs an IPv6 block.'),
     dns: z.discriminatedUnion('provider', [route53, rfc2136]).optional(),
     balancer: balancer.optional(),
     health: health.prefault({}),
@@ -109,6 +118,10 @@ export const hostSchema = z
   .refine((host) => host.count === 1 || host.balancer !== undefined, {
     path: ['count'],
     message: 'several instances need a balancer before them',
+  })
+  .refine((host) => !host.ipv6 || host.balancer === undefined, {
+    path: ['ipv6'],
+    message: 'is for a server without a balancer',
   })
   .refine((host) => host.dns === undefined || `.${host.dns.name}`.endsWith(`.${host.dns.zone}`), {
     path: ['dns', 'name'],

@@ -1,4 +1,5 @@
 /** What a new server does when it boots: waits for its volume, mounts it, and starts a web server on it. */
+import { writeMeasuring } from './bootAgent.js';
 import { writeInstallation, writeServing } from './bootServers.js';
 import { writeHostKeys, writeMounting } from './bootVolume.js';
 import type { HostSettings } from './settings.js';
@@ -12,6 +13,7 @@ export function writeUserData(host: HostSettings, volumeId: string, setup: strin
     writeFolders(host),
     writeInstallation(host.instance.server),
     writeServing(host),
+    writeMeasuring(host),
     setup,
   ].join('\n');
 }

@@ -16,16 +16,27 @@ export function refuseWrongRules(problems: readonly Problem[]): void {
   });
 }
 
-/** @param edge how our function serves the pages; undefined where there is none. */
-export function tellUnusedRules({ rules }: Site, edge: object | undefined): readonly Problem[] {
-  if (edge !== undefined || rules === undefined) return [];
+/** @param by what stands before the pages: only a function of ours knows the rules. */
+export function tellUnusedRules({ rules }: Site, by: 'function' | 'server' | 'nothing'): readonly Problem[] {
+  if (by === 'function' || rules === undefined) return [];
   if (rules.redirects.length + rules.headers.length === 0) return [];
+  const file = rules.redirects.length > 0 ? '_redirects' : '_headers';
+  if (by === 'server')
+    return [
+      {
+        code: 'rules-unused',
+        severity: 'warning',
+        message: 'the rules in _redirects and _headers have no effect: a server of your own does not know them',
+        file,
+        hint: "Say the same in the server's own configuration; host.instance.setup can put it there.",
+      },
+    ];
   return [
     {
       code: 'rules-unused',
       severity: 'warning',
       message: 'the rules in _redirects and _headers have no effect: no function of ours stands before the pages',
-      file: rules.redirects.length > 0 ? '_redirects' : '_headers',
+      file,
       hint: 'twinorigin cdn up sets one up; then name its store in origins.pages.keyValueStore.',
     },
   ];

@@ -390,6 +390,11 @@ function showInstance(state: CloudState, one: FakeInstance): Answer {
     placement: { availabilityZone: one.zone },
     privateIpAddress: one.privateAddress,
     ipAddress: publicAddress(state, one),
+    // As long as it can be written: who compares it has to know better.
+    ipv6Address:
+      text(one.request, 'Ipv6AddressCount') === '1'
+        ? `2001:0db8:0:0:0:0:0:${one.privateAddress.split('.').at(-1)!}`
+        : undefined,
     subnetId: one.subnet,
     clientToken: one.token,
     instanceLifecycle: one.spot ? 'spot' : undefined,

@@ -23,7 +23,8 @@ const isFormatted = (calls: readonly string[]): boolean => calls.some((call) => 
 
 describe('the boot script', () => {
   it.each(['nginx', 'apache', 'caddy'])('is one that bash understands, with %s', (server) => {
-    const script = writeUserData(hostSchema.parse({ instance: { server } }), volumeId, 'echo done\n');
+    const host = hostSchema.parse({ instance: { server, profile: 'web' }, alarms: {} });
+    const script = writeUserData(host, volumeId, 'echo done\n');
     expect(spawnSync('bash', ['-n'], { input: script, encoding: 'utf8' })).toMatchObject({ status: 0, stderr: '' });
     // "User data is limited to 16 KB" (EC2 User Guide), before it is encoded.
     expect(Buffer.byteLength(script)).toBeLessThan(16 * 1024);
@@ -111,6 +112,14 @@ describe('the boot script', () => {
     expect(statSync(key).mode & 0o777).toBe(0o600);
     expect(statSync(join(machine.mount, 'ssh')).mode & 0o777).toBe(0o700);
     expect(calls).toContain('systemctl restart ssh');
+  });
+
+  it('goes on when the agent that measures the disk cannot be had', () => {
+    const { code, stderr, calls } = open({ instance: { profile: 'web' }, alarms: {} }).boot();
+    expect(code).toBe(0);
+    expect(stderr).toMatch(/CloudWatch agent could not be installed/);
+    expect(calls.some((call) => call.startsWith('curl '))).toBe(true);
+    expect(calls.at(-1)).toBe('setup ran');
   });
 
   it('serves nothing at first, and keeps what is served', () => {

@@ -48,7 +48,7 @@ async function expectWhole(fake: FakeCloud, where: string): Promise<void> {
     targetGroups: 0,
     listeners: 0,
     healthChecks: 1,
-    alarms: 4,
+    alarms: 3,
     records: 2,
   });
   const [server] = aliveOf(fake);

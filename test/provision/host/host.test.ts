@@ -35,7 +35,7 @@ describe('a host', () => {
       volumes: 1,
       addresses: 1,
       firewalls: 1,
-      alarms: 4,
+      alarms: 3,
       records: 2,
     });
     const [server] = aliveOf(fake);
@@ -99,6 +99,29 @@ describe('a host', () => {
     expect(server!.userData).toContain(fake.state.volumes[0]!.id.replace('-', ''));
   });
 
+  it('has its disk measured and watched where an instance profile lets it, and says so where none does', async () => {
+    const names = () => fake.state.alarms.map((alarm) => alarm.name).sort();
+    const outcome = await open().up();
+    expect(outcome.plan.problems).toMatchObject([{ code: 'disk-unwatched', hint: /CloudWatchAgentServerPolicy/ }]);
+    expect(names().some((one) => one.includes('disk'))).toBe(false);
+    expect(aliveOf(fake)[0]!.userData).not.toContain('amazon-cloudwatch-agent');
+    await open().down(true);
+
+    const measured = { instance: { profile: 'web' } };
+    const second = await open(measured).up();
+    expect(second.plan.problems).toEqual([]);
+    expect(names()).toHaveLength(4);
+    const [, config = ''] = /<<'CONF' \|\| return 1\n(.*)\nCONF/.exec(aliveOf(fake)[0]!.userData) ?? [];
+    expect(JSON.parse(config)).toMatchObject({
+      metrics: { metrics_collected: { disk: { resources: ['/srv/site'] } }, aggregation_dimensions: [['InstanceId']] },
+    });
+    // An alarm that nobody feeds any more goes.
+    await open().up();
+    expect(names()).toHaveLength(3);
+    await open().down(true);
+    expect(names()).toEqual([]);
+  });
+
   it('leaves a name alone that somebody else gave a record, unless it is told to take it over', async () => {
     const zone = fake.state.hostedZones[0]!;
     const foreign = { name, type: 'A', ttl: 300, values: ['192.0.2.1'] };
@@ -156,6 +179,22 @@ describe('a host', () => {
     const [second] = aliveOf(fake);
     expect(second!.ownAddress).not.toBe(first!.ownAddress);
     expect(answerOf(fake.state, name, 'A').values).toEqual([second!.ownAddress]);
+  });
+
+  it('with IPv6 has both addresses at its name, and the next server both of its own', async () => {
+    await open({ ipv6: true }).up();
+    const [first] = aliveOf(fake);
+    const six = () => answerOf(fake.state, name, 'AAAA').values;
+    const before = six();
+    expect(before).toEqual([`2001:db8::${first!.privateAddress.split('.').at(-1)!}`]);
+    expect(answerOf(fake.state, name, 'A').values).toEqual([fake.state.addresses[0]!.address]);
+    expect((await open({ ipv6: true }).plan()).empty).toBe(true);
+    await open({ ipv6: true }).replace();
+    expect(six()).toEqual([`2001:db8::${aliveOf(fake)[0]!.privateAddress.split('.').at(-1)!}`]);
+    expect(six()).not.toEqual(before);
+    expect((await open({ ipv6: true }).plan()).empty).toBe(true);
+    await open({ ipv6: true }).down(true);
+    expect(Object.values(countThings(fake)).every((count) => count === 0)).toBe(true);
   });
 
   it('with a health check and another answer for bad times follows its address with both', async () => {
