@@ -20,7 +20,7 @@ export interface Draft {
 
 interface Options {
   readonly encodings: EncodingMode;
-  /** Of the pages, where their server wants them otherwise. */
+  /** Of the pages, where a web server sends them that looks for compressed files by itself. */
   readonly pagesEncodings?: EncodingMode | undefined;
   readonly compression: 'best' | 'fast';
   readonly emit?: (event: Event) => void;
@@ -89,7 +89,8 @@ async function storeDraft(draft: Draft, server: Server, encoder: Encoder, option
     return { object, open: async () => ({ bytes: await encoder.encode(content, recipe) }) };
   };
   const gzip = gzipFor(options.compression);
-  const mode = (draft.origin === 'pages' ? options.pagesEncodings : undefined) ?? options.encodings;
+  const isServer = draft.origin === 'pages' && options.pagesEncodings !== undefined;
+  const mode = isServer ? options.pagesEncodings : options.encodings;
   if (mode === 'gzip' && isCompressible(served.file)) return [(await encoded(gzip, draft.key)) ?? identity];
   if (mode !== 'negotiate' || !isNegotiated(draft.key)) return [identity];
   const brotli = brotliFor(served.size, draft.lasting, options.compression);
@@ -101,11 +102,14 @@ async function storeDraft(draft: Draft, server: Server, encoder: Encoder, option
       ] as const
     ).map(async ([suffix, recipe]) => {
       const key = objectKey(draft.key + suffix);
+      const compressed = await encoded(recipe, key);
+      // A server looks whether there is a variant, and calls it compressed.
+      if (compressed !== undefined || isServer) return compressed;
       // Where compression gains nothing the variant holds the plain bytes: the edge function cannot know.
-      return (await encoded(recipe, key)) ?? { ...identity, object: describe(draft, key, served.size, 'identity') };
+      return { ...identity, object: describe(draft, key, served.size, 'identity') };
     }),
   );
-  return [identity, ...variants];
+  return [identity, ...variants.filter((variant) => variant !== undefined)];
 }
 
 function describe(draft: Draft, key: ObjectKey, size: number, recipe: string, encoding?: string): BuiltObject {

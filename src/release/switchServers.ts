@@ -1,5 +1,5 @@
 /** Puts a release on the servers that serve the pages, and switches them to it. */
-import type { Build, BuiltObject } from '../build/build.js';
+import type { Build } from '../build/build.js';
 import { acquireLock } from './lock.js';
 import { pathInRelease } from './keys.js';
 import type { PagesServers, PlacedFile, World } from './ports.js';
@@ -65,11 +65,5 @@ export function folderNameOf(served: ReleaseRecord['edge']): string | undefined 
 function listFiles(build: Build, release: string): readonly PlacedFile[] {
   return build.objects
     .filter((object) => object.origin === 'pages' && object.key.startsWith(`releases/${release}/`))
-    .filter((object) => !isIdleVariant(object))
     .map((object) => ({ path: pathInRelease(object.key), open: () => build.open(object) }));
-}
-
-/** Where compression gains nothing the variant holds the plain bytes, which a web server would call compressed. */
-function isIdleVariant({ key, path, headers }: BuiltObject): boolean {
-  return /\.(gz|br)$/.test(key) && !/\.(gz|br)$/.test(path) && headers.contentEncoding === undefined;
 }

@@ -164,6 +164,13 @@ describe('publishing to a server over SSH', () => {
     expect(await (await fetch(nginx.url)).text()).toMatch(/<!--v1-->$/);
   });
 
+  it('is proven as it was published by check --live', async () => {
+    await publish('v1');
+    const { code, stdout } = await command(['check', '--live']);
+    expect(stdout).toMatch(/is served as it was published/);
+    expect(code).toBe(0);
+  });
+
   it('goes back to a release that the server does not have any more', async () => {
     const first = await publish('v1');
     await publish('v2');

@@ -34,6 +34,9 @@ beforeAll(async () => {
     'a b/index.html': 'a space',
     'images/a.svg': '<svg xmlns="http://www.w3.org/2000/svg"/>',
     '404.html': 'not here',
+    'module.mjs': 'export {};',
+    'app.webmanifest': '{}',
+    'style.css': 'a{}',
   };
   for (const [name, content] of Object.entries(files)) {
     const path = join(folder, 'site/releases/1', name);
@@ -116,6 +119,15 @@ describe('nginx with the configuration of the boot script', () => {
   it('answers for its health beside the site, and lets nobody keep a page without asking', async () => {
     expect((await ask('/.well-known/twinorigin-health')).body.toString()).toBe('ok\n');
     expect((await ask('/')).headers['cache-control']).toBe('public, max-age=0, must-revalidate');
+  });
+
+  it('calls files what they are, and says in which characters they are written', async () => {
+    const typeOf = async (path: string) => (await ask(path)).headers['content-type'];
+    expect(await typeOf('/')).toBe('text/html; charset=utf-8');
+    expect(await typeOf('/style.css')).toBe('text/css; charset=utf-8');
+    // Browsers run no module that is called anything else.
+    expect(await typeOf('/module.mjs')).toBe('text/javascript; charset=utf-8');
+    expect(await typeOf('/app.webmanifest')).toBe('application/manifest+json; charset=utf-8');
   });
 
   it('redirects as the redirect files say', async () => {

@@ -11,6 +11,11 @@ const packages: Readonly<Record<ServerName, { readonly apt: string; readonly dnf
     caddy: { apt: 'caddy', dnf: 'caddy', wished: '' },
   };
 
+/** nginx adds text/html by itself. */
+const textTypes =
+  'text/css text/plain text/xml text/javascript application/javascript application/json application/manifest+json ' +
+  'application/rss+xml application/atom+xml application/xml image/svg+xml';
+
 export function writeInstallation(server: ServerName): string {
   const { apt, dnf, wished } = packages[server];
   const extra = wished === '' ? '' : `\n  apt-get install -y -q --no-install-recommends ${wished} || true`;
@@ -42,15 +47,18 @@ server {
   index index.html;
   absolute_redirect off;
   charset utf-8;
+  charset_types ${textTypes};
   gzip_static on;
   brotli_static on;
   gzip on;
   gzip_vary on;
-  gzip_types text/css text/plain text/xml application/javascript application/json application/manifest+json application/rss+xml application/xml image/svg+xml;
+  gzip_types ${textTypes};
   error_page 403 404 =404 /404.html;
   add_header Cache-Control "public, max-age=0, must-revalidate";
   include ${mount}/redirects/nginx-server*.conf;
   location = ${health.path} { default_type text/plain; alias ${mount}/health/ok.txt; }
+  location ~ \\.mjs$ { default_type text/javascript; }
+  location ~ \\.webmanifest$ { default_type application/manifest+json; }
   location / { try_files $uri $uri.html $uri/ =404; }
 }
 `;

@@ -12,6 +12,7 @@ import type { CloudState } from '../../fakes/cloud/state.js';
 
 const input = {
   dns: { provider: 'route53', zone: 'example.test', name: 'www.example.test', healthCheck: true },
+  instance: { profile: 'web' }, // By which the disk is measured, so that it has an alarm.
   alarms: {},
 };
 
@@ -48,7 +49,7 @@ async function expectWhole(fake: FakeCloud, where: string): Promise<void> {
     targetGroups: 0,
     listeners: 0,
     healthChecks: 1,
-    alarms: 3,
+    alarms: 4,
     records: 2,
   });
   const [server] = aliveOf(fake);
