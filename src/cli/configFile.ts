@@ -32,6 +32,7 @@ export async function readConfigFile(named: string | undefined, cwd: string): Pr
   const search = lilconfig(key, {
     searchPlaces,
     cache: false,
+    ignoreEmptySearchPlaces: false,
     loaders: {
       '.json': (file, text) => getNodeValue(parseJson(text, show(file, cwd))) as unknown,
       '.js': program,
@@ -42,6 +43,13 @@ export async function readConfigFile(named: string | undefined, cwd: string): Pr
   const found = await (named === undefined ? search.search(cwd) : loadNamed((path) => search.load(path), named, cwd));
   if (found === null) return null;
   const file = found.filepath;
+  if (found.isEmpty === true) {
+    if (basename(file) === 'package.json') return null;
+    throw new PublishError('config-unreadable', 'the file is empty', {
+      file: show(file, cwd),
+      hint: 'Was it cut short? {} is a configuration without settings.',
+    });
+  }
   const content: unknown = found.config;
   const text = await readFile(file, 'utf8');
   const tree = file.endsWith('.json') && text.trim() !== '' ? parseJson(text, show(file, cwd)) : undefined;

@@ -243,6 +243,12 @@ describe('mistakes', () => {
     });
   });
 
+  it('takes an empty file for one that was cut short, also where it was named', async () => {
+    write({ 'twinorigin.config.json': ' \n', 'package.json': '{ "twinorigin": { "site": "dist" } }' });
+    expect(await fail()).toMatchObject({ code: 'config-unreadable', exitCode: 2, message: 'the file is empty' });
+    expect((await fail({ file: 'twinorigin.config.json' })).message).toBe('the file is empty');
+  });
+
   it('says what a program without a default export lacks, and what a broken one says', async () => {
     write({ 'twinorigin.config.mjs': 'export const site = 1;' });
     expect(await fail()).toMatchObject({ code: 'config-unreadable', message: 'the file has no default export' });
