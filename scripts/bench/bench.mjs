@@ -70,6 +70,7 @@ mkdirSync(options.out, { recursive: true });
 writeFileSync(join(options.out, 'benchmark.json'), `${JSON.stringify(report, null, 1)}\n`);
 writeFileSync(join(options.out, 'benchmark.md'), renderMarkdown(report));
 writeFileSync(join(options.out, 'benchmark.svg'), renderBars(report));
+writeFileSync(join(options.out, 'benchmark-cpu.svg'), renderBars(report, 'cpu'));
 console.log(renderMarkdown(report));
 console.log(`written to ${options.out}`);
 

@@ -14,7 +14,11 @@ type Urls = Readonly<Record<OriginName, string>>;
 
 /** What an address answers; null for 404. */
 export async function open(url: string): Promise<HeldPage | null> {
-  const { status, headers, body } = await fetchAddress(url, { 'accept-encoding': 'gzip, br' });
+  const { status, headers, body } = await fetchAddress(url, {
+    'accept-encoding': 'gzip, br',
+    // A connection that the edge has given up meanwhile would look like a fault of the site.
+    'connection': 'close',
+  });
   if (status === 404) return null;
   if (status !== 200) throw new Error(`${url} answers with status ${status}`);
   const content = await decodeBody(body, headers['content-encoding']);
