@@ -14,9 +14,13 @@ const {
   provisionDocumentSchema,
   migrationDocumentSchema,
 } = await import(new URL('report/documents.js', dist));
-const { releasesDocumentSchema, pruneDocumentSchema, lockDocumentSchema, liveDocumentSchema } = await import(
-  new URL('report/operationDocuments.js', dist)
-);
+const {
+  releasesDocumentSchema,
+  pruneDocumentSchema,
+  lockDocumentSchema,
+  liveDocumentSchema,
+  maintenanceDocumentSchema,
+} = await import(new URL('report/operationDocuments.js', dist));
 const { hostStatusDocumentSchema, replacementDocumentSchema, replacementPlanDocumentSchema } = await import(
   new URL('report/hostJson.js', dist)
 );
@@ -33,6 +37,7 @@ const schemas = {
   releases: ['twinorigin releases --json', releasesDocumentSchema, 'output'],
   prune: ['twinorigin prune --json', pruneDocumentSchema, 'output'],
   lock: ['twinorigin unlock --json', lockDocumentSchema, 'output'],
+  maintenance: ['twinorigin maintenance --json', maintenanceDocumentSchema, 'output'],
   live: ['twinorigin check --live --json', liveDocumentSchema, 'output'],
   migration: ['twinorigin migrate s3://… --json', migrationDocumentSchema, 'output'],
   init: ['twinorigin init --json', initDocumentSchema, 'output'],

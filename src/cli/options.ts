@@ -20,6 +20,9 @@ export interface Options {
   readonly out?: string;
   readonly report?: string;
   readonly source?: string;
+  /** Of the pages: `on` is closed. */
+  readonly state?: string;
+  readonly message?: string;
   readonly restart?: true;
   readonly redirects?: string;
   readonly strict?: true;

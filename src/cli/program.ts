@@ -90,6 +90,20 @@ export function makeProgram(dispatch: Dispatch = () => Promise.resolve()): Comma
   addPortOption(addAwsOptions(addUnlockOptions(unlock)));
   on(unlock, () => import('./commands/unlock.js'));
 
+  const maintenance = program
+    .command('maintenance')
+    .description('close the pages with a message, open them again, or say which it is')
+    .argument('[state]', 'on or off')
+    .argument('[message]', 'what visitors read')
+    .option('--dry-run', 'say what would change, and change nothing')
+    .option('--yes', 'never ask (maintenance asks nothing)');
+  addPortOption(addAwsOptions(maintenance));
+  maintenance.action(async () => {
+    const [state, message] = maintenance.args;
+    maintenance.setOptionValue('state', state).setOptionValue('message', message);
+    return dispatch(maintenance, undefined, () => import('./commands/maintenance.js'));
+  });
+
   const cost = program.command('cost').description('say what hosting costs a month and a year, with every assumption');
   addPortOption(addAwsOptions(addCostOptions(cost)));
   on(cost, () => import('./commands/cost.js'));

@@ -57,6 +57,15 @@ export const lockDocumentSchema = z.strictObject({
     .describe('Who holds it, or held it; null when there is none or it cannot be read.'),
 });
 
+/** `maintenance --json`. */
+export const maintenanceDocumentSchema = z.strictObject({
+  version: z.literal(1),
+  closed: z.boolean().describe('Visitors get a message with the status 503 instead of pages.'),
+  message: z.string().nullable(),
+  changed: z.boolean().describe('It was otherwise before; under --dry-run: it would change.'),
+  applied: z.boolean().describe('False for --dry-run and where only the state was asked for.'),
+});
+
 /** `check --live --json`. */
 export const liveDocumentSchema = z.strictObject({
   version: z.literal(1),
@@ -81,4 +90,5 @@ export const liveDocumentSchema = z.strictObject({
 export type LiveDocument = z.infer<typeof liveDocumentSchema>;
 export type ReleasesDocument = z.infer<typeof releasesDocumentSchema>;
 export type PruneDocument = z.infer<typeof pruneDocumentSchema>;
+export type MaintenanceDocument = z.infer<typeof maintenanceDocumentSchema>;
 export type LockDocument = z.infer<typeof lockDocumentSchema>;

@@ -112,6 +112,7 @@ describe('a dry run', { timeout: 120_000 }, () => {
     ['rollback', '--dry-run'],
     ['prune', '--dry-run', '--releases', '1', '--days', '0'],
     ['unlock', '--dry-run'],
+    ['maintenance', 'on', '--dry-run'],
     ['publish', '--dry-run', '--reconcile'],
   ])('%s %s changes no file of any store', async (...words) => {
     await publishThree();
