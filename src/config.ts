@@ -130,6 +130,10 @@ export const configSchema = z.strictObject({
     .strictObject({
       paths: z.int().min(1).max(3000).default(100).describe('More paths than this are folded into wildcards.'),
       wait: z.boolean().default(false),
+      tags: z
+        .boolean()
+        .default(false)
+        .describe('Put cache tags on pages, and invalidate by them. Only after cdn up with cdn.cacheTags.'),
     })
     .prefault({}),
   verify: z
@@ -255,6 +259,9 @@ export function hasEdgeFunctions({ origins: { pages } }: Pick<Config, 'origins'>
 export function areOnServers({ origins: { pages } }: Pick<Config, 'origins'>): boolean {
   return pages.host !== undefined;
 }
+
+/** The header in which S3 gives the tags that a publish puts on pages. */
+export const cacheTagHeader = 'x-amz-meta-cache-tag';
 
 /** Path inside the site of the page that is shown where there is none; null for the plain error. */
 export function missingPageOf({ cdn: { notFound } }: Pick<Config, 'cdn'>): string | null {

@@ -11,6 +11,9 @@ export interface Price {
   readonly checked: boolean;
 }
 
+/** AWS reckons 730 hours a month. */
+export const hoursAMonth = 730;
+
 /** When the table was made. */
 export const pricesAsOf = '2026-11-25';
 
@@ -21,10 +24,22 @@ const s3 = listed('04322d699e8bbc5f2658a22508dd3e28c9533a91', 'cloudfront_distri
 const balancers = listed('0a8a5aaa4471db9d2115eba0f096042cad348fd6', 'lb_test');
 const cloudfront = 'https://aws.amazon.com/cloudfront/pricing/';
 const ec2 = 'https://aws.amazon.com/ec2/pricing/on-demand/';
+const ebs = 'https://aws.amazon.com/ebs/pricing/';
 const reserved = 'https://aws.amazon.com/ec2/pricing/reserved-instances/pricing/';
 const spot = 'https://aws.amazon.com/ec2/spot/pricing/';
 
 const price = (usd: number, per: string, source: string, checked = false): Price => ({ usd, per, source, checked });
+
+const hourly = (usd: number) => price(usd, 'hour', ec2);
+
+/** A GB and month of a volume. */
+export const volumes = {
+  gp3: price(0.08, 'GB and month of gp3', listed('25994726439bcf0e3e585237c275f7a732a65575', 'ebs_volume_test'), true),
+  gp2: price(0.1, 'GB and month of gp2', ebs),
+  io2: price(0.125, 'GB and month of io2', ebs),
+  st1: price(0.045, 'GB and month of st1', ebs),
+  sc1: price(0.015, 'GB and month of sc1', ebs),
+} as const satisfies Readonly<Record<string, Price>>;
 
 export const priceTable = {
   s3Storage: price(0.023, 'GB and month', s3, true),
@@ -41,12 +56,7 @@ export const priceTable = {
     'https://docs.aws.amazon.com/whitepapers/latest/how-aws-pricing-works/cloudfront.html',
     true,
   ),
-  volume: price(
-    0.08,
-    'GB and month of gp3',
-    listed('25994726439bcf0e3e585237c275f7a732a65575', 'ebs_volume_test'),
-    true,
-  ),
+  volume: volumes.gp3,
   address: price(0.005, 'hour of a public IPv4 address', 'https://aws.amazon.com/vpc/pricing/'),
   loadBalancer: price(0.0225, 'hour of an application load balancer', balancers, true),
   loadBalancerUnit: price(0.008, 'capacity unit and hour', balancers, true),
@@ -56,6 +66,8 @@ export const priceTable = {
     listed('69c3645ccfeed525fc1c7a931c21c4bcf1986b23', 'route53_zone_test'),
     true,
   ),
+  alarm: price(0.1, 'alarm and month', 'https://aws.amazon.com/cloudwatch/pricing/'),
+  healthCheck: price(0.5, 'health check and month', 'https://aws.amazon.com/route53/pricing/'),
   serverTransfer: price(0.09, 'GB out of EC2, the first 10 TB a month', ec2),
 } as const satisfies Readonly<Record<string, Price>>;
 
@@ -69,25 +81,44 @@ export const freeTier = {
   serverTransferGb: 100,
 } as const;
 
+/** Linux servers on demand. */
+export const onDemand = {
+  't4g.nano': hourly(0.0042),
+  't4g.micro': hourly(0.0084),
+  't4g.small': hourly(0.0168),
+  't4g.medium': hourly(0.0336),
+  't4g.large': hourly(0.0672),
+  't3.nano': hourly(0.0052),
+  't3.micro': hourly(0.0104),
+  't3.small': hourly(0.0208),
+  't3.medium': hourly(0.0416),
+  't3.large': hourly(0.0832),
+  'm1.small': price(0.044, 'hour', 'https://aws.amazon.com/ec2/previous-generation/'),
+  'm7g.medium': hourly(0.0408),
+  'm7g.large': hourly(0.0816),
+  'c7g.medium': hourly(0.0363),
+  'c7g.large': hourly(0.0725),
+} as const satisfies Readonly<Record<string, Price>>;
+
 /** Hourly prices of Linux servers; reserved without upfront payment, spot as a rough mean. */
 export const servers = {
   'm1.small': {
     memoryGb: 1.7,
-    onDemand: price(0.044, 'hour', 'https://aws.amazon.com/ec2/previous-generation/'),
+    onDemand: onDemand['m1.small'],
     oneYear: price(0.034, 'hour', reserved),
     threeYears: price(0.025, 'hour', reserved),
     spot: price(0.0098, 'hour', spot),
   },
   't3.small': {
     memoryGb: 2,
-    onDemand: price(0.0208, 'hour', ec2),
+    onDemand: onDemand['t3.small'],
     oneYear: price(0.013, 'hour', reserved),
     threeYears: price(0.009, 'hour', reserved),
     spot: price(0.0075, 'hour', spot),
   },
   't4g.small': {
     memoryGb: 2,
-    onDemand: price(0.0168, 'hour', ec2),
+    onDemand: onDemand['t4g.small'],
     oneYear: price(0.0106, 'hour', reserved),
     threeYears: price(0.0073, 'hour', reserved),
     spot: price(0.006, 'hour', spot),

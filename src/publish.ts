@@ -1,7 +1,7 @@
 /** The sentence: scan, build, take inventory, plan, guard, apply. */
 import { assembleBuild } from './build/assemble.js';
 import { originNames, type Build, type EdgeRules, type OriginName, type SiteBuild } from './build/build.js';
-import { areOnServers, hasEdgeFunctions, missingPageOf, type Config } from './config.js';
+import { areOnServers, cacheTagHeader, hasEdgeFunctions, missingPageOf, type Config } from './config.js';
 import { PublishError } from './errors.js';
 import { applyPlan, leaveAsIs } from './release/apply.js';
 import { applyPreview, type Preview } from './release/applyPreview.js';
@@ -67,7 +67,7 @@ export async function buildSite(
     cacheDir,
   });
   const edge = chooseServing(config);
-  const build = await assembleBuild(graph, { ...config, ...tools, urls, edge });
+  const build = await assembleBuild(graph, { ...config, ...tools, urls, edge, cacheTags: usesCacheTags(config) });
   const by = areOnServers(config) ? 'server' : edge === undefined ? 'nothing' : 'function';
   return { graph, build: { ...build, problems: [...(await findProblems(graph)), ...tellUnusedRules(site, by)] } };
 }
@@ -283,7 +283,8 @@ function planBuild(
   { cached, clock }: ReadingWorld,
   drift?: Drift,
 ): { readonly placed: Build; readonly plan: Plan } {
-  const options = { cached, maxPaths: config.invalidation.paths, now: clock(), drift };
+  const tags = usesCacheTags(config);
+  const options = { cached, maxPaths: config.invalidation.paths, tags, now: clock(), drift };
   return planRelease(build, inventory, options);
 }
 
@@ -305,6 +306,20 @@ function refuseEdgeUrls(urls: EdgeRules['urls']): EdgeRules['urls'] {
   throw new PublishError('config-invalid', `pages.urls: "${urls}" cannot be had from a server of your own`, {
     hint: 'Take "auto" or "none": the server that twinorigin host sets up answers /about with about.html.',
   });
+}
+
+/**
+ * Whether pages carry cache tags and are invalidated by them; in mode `atomic` nothing is invalidated.
+ * @throws PublishError `config-invalid` where the distribution does not read them.
+ */
+function usesCacheTags(config: Config): boolean {
+  const { invalidation, pages, cdn, origins } = config;
+  if (!invalidation.tags || pages.mode === 'atomic' || areOnServers(config)) return false;
+  if ('bucket' in origins.pages && cdn.cacheTags !== cacheTagHeader)
+    throw new PublishError('config-invalid', 'invalidation.tags needs a distribution that reads cache tags', {
+      hint: `Say "cacheTags": "${cacheTagHeader}" in "cdn", run twinorigin cdn up, and publish then.`,
+    });
+  return true;
 }
 
 function withoutFunctions(what: string): PublishError {

@@ -5,6 +5,7 @@ import { parseDigest } from '../site/names.js';
 import type { ObjectFields } from './requests.js';
 
 /** Sent as `x-amz-meta-…`. */
+const tagsName = 'cache-tag';
 const digestName = 'twinorigin-digest';
 const recipeName = 'twinorigin-recipe';
 const writeName = 'twinorigin-write';
@@ -27,6 +28,7 @@ export function headerInput(headers: ObjectHeaders, identity: ObjectIdentity | u
     ...(headers.contentDisposition === undefined ? {} : { ContentDisposition: headers.contentDisposition }),
     ...(headers.contentLanguage === undefined ? {} : { ContentLanguage: headers.contentLanguage }),
     Metadata: {
+      ...(headers.cacheTags === undefined ? {} : { [tagsName]: headers.cacheTags }),
       ...(identity === undefined ? {} : { [digestName]: identity.digest, [recipeName]: identity.recipe }),
       ...(write === undefined ? {} : { [writeName]: write }),
     },
@@ -45,6 +47,7 @@ export function storedObject(key: ObjectKey, output: ObjectFields, size: number)
       ...(output.ContentEncoding ? { contentEncoding: output.ContentEncoding } : {}),
       ...(output.ContentDisposition ? { contentDisposition: output.ContentDisposition } : {}),
       ...(output.ContentLanguage ? { contentLanguage: output.ContentLanguage } : {}),
+      ...(output.Metadata?.[tagsName] ? { cacheTags: output.Metadata[tagsName] } : {}),
     },
     ...(output.LastModified === undefined ? {} : { modified: output.LastModified }),
     ...(identity === undefined ? {} : { identity }),

@@ -16,6 +16,7 @@ import {
   type Stage,
   type SiteBuild,
 } from './build.js';
+import { cacheTagsFor } from './cacheTags.js';
 import { createEncoder } from './encode.js';
 import { fixedAddressReason } from './fixedAddresses.js';
 import { addressOf, nameAssets, type NamedAsset, type Naming } from './fingerprint.js';
@@ -40,6 +41,8 @@ export interface BuildOptions {
   readonly integrity: boolean;
   /** How the edge serves the pages; undefined where no function of ours stands before them. */
   readonly edge?: Pick<EdgeRules, 'mode' | 'urls' | 'missingPage'> | undefined;
+  /** Objects on the pages origin get cache tags. */
+  readonly cacheTags?: boolean;
   /** Origins with a distribution that we invalidate. */
   readonly cached: ReadonlySet<OriginName>;
   readonly cacheDir?: string;
@@ -100,7 +103,7 @@ export async function assembleBuild(graph: AssetGraph, options: BuildOptions): P
 function* draftMoved(
   named: ReadonlyMap<LogicalPath, NamedAsset>,
   routes: ReadonlyMap<LogicalPath, Route>,
-  { originals, cached }: BuildOptions,
+  { originals, cached, cacheTags = false }: BuildOptions,
 ): Iterable<Draft> {
   for (const { asset, origin, key, served, immutable } of named.values()) {
     const cacheControl = routes.get(asset.path)?.cacheControl;
@@ -112,7 +115,10 @@ function* draftMoved(
       key: ownKey(asset.path),
       stage: 'original',
       served: { file: asset, edits: [], digest: asset.digest, size: asset.size },
-      headers: headersFor(asset, { immutable: false, cached: cached.has('pages') }),
+      headers: {
+        ...headersFor(asset, { immutable: false, cached: cached.has('pages') }),
+        ...(cacheTags && { cacheTags: cacheTagsFor(asset.path, 'original', []) }),
+      },
       immutable: false,
       // The same bytes as the fingerprinted object are compressed once for both.
       lasting: served.digest === asset.digest,
@@ -123,7 +129,7 @@ function* draftMoved(
 async function draftPages(
   naming: Naming,
   named: ReadonlyMap<LogicalPath, NamedAsset>,
-  { integrity, cached, signal }: BuildOptions,
+  { integrity, cached, cacheTags = false, signal }: BuildOptions,
 ): Promise<Draft[]> {
   const needs = findNeeds(naming, named);
   const drafts: Draft[] = [];
@@ -132,12 +138,17 @@ async function draftPages(
     if (route?.origin !== 'pages') continue;
     signal?.throwIfAborted();
     const served = await naming.server.serve(asset, await editPage(naming, named, asset, { integrity, needs }));
+    const stage = stageOf(asset);
+    const { cacheControl } = route;
     drafts.push({
       origin: 'pages',
       key: ownKey(asset.path),
-      stage: stageOf(asset),
+      stage,
       served,
-      headers: headersFor(asset, { immutable: false, cacheControl: route.cacheControl, cached: cached.has('pages') }),
+      headers: {
+        ...headersFor(asset, { immutable: false, cacheControl, cached: cached.has('pages') }),
+        ...(cacheTags && { cacheTags: cacheTagsFor(asset.path, stage, listMoved(asset, named)) }),
+      },
       immutable: false,
       lasting: false,
     });
@@ -151,6 +162,13 @@ function stageOf({ path, mediaType }: Asset): Stage {
 }
 
 /** What pages load from the CDN hosts, themselves or through stylesheets. */
+/** What it refers to that has another address when its content changes. */
+function listMoved({ edges }: Asset, named: ReadonlyMap<LogicalPath, NamedAsset>): readonly LogicalPath[] {
+  return edges.flatMap(({ destination }) =>
+    destination.type === 'file' && named.has(destination.path) ? [destination.path] : [],
+  );
+}
+
 function findNeeds(naming: Naming, named: ReadonlyMap<LogicalPath, NamedAsset>): Need[] {
   const needs = new Map<string, Need>();
   for (const asset of naming.graph.assets.values()) {

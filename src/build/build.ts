@@ -21,6 +21,8 @@ export interface ObjectHeaders {
   readonly contentEncoding?: string;
   readonly contentDisposition?: string;
   readonly contentLanguage?: string;
+  /** Comma-separated names under which CloudFront finds what it has cached of it; in S3 `x-amz-meta-cache-tag`. */
+  readonly cacheTags?: string;
 }
 
 /**

@@ -50,7 +50,8 @@ export class ObjectCache {
     if (entry && this.#entries.delete(key)) this.#bytes -= entryBytes + entry.bytes.length;
   }
 
-  keys(): Iterable<string> {
-    return this.#entries.keys();
+  /** Every key with the cache tags of its object. */
+  *tagged(): Iterable<readonly [key: string, tags: string | undefined]> {
+    for (const [key, { object }] of this.#entries) yield [key, object.headers.cacheTags];
   }
 }

@@ -77,9 +77,10 @@ export function openEdgeOrigin(origin: EdgeOrigin, capacity: number, now: () => 
     applyInvalidations() {
       for (const path of watch()) {
         const matches = compileInvalidation(path);
-        for (const key of [...cache.keys()]) if (matches(key)) cache.delete(key);
+        for (const [key, tags] of [...cache.tagged()]) if (matches(key, tags)) cache.delete(key);
         for (const [key, task] of pending) {
-          if (!matches(key)) continue;
+          // What is on its way has tags that are not known yet.
+          if (!path.startsWith('#') && !matches(key)) continue;
           task.invalidated = true;
           pending.delete(key); // Who asks from now on must not get what was read before.
         }

@@ -47,6 +47,7 @@ export function decideBulk(held: HeldObject, rules: BulkRules): BulkDecision {
     ...(encoding === undefined ? {} : { contentEncoding: encoding }),
     ...(held.headers.contentDisposition === undefined ? {} : { contentDisposition: held.headers.contentDisposition }),
     ...(held.headers.contentLanguage === undefined ? {} : { contentLanguage: held.headers.contentLanguage }),
+    ...(held.headers.cacheTags === undefined ? {} : { cacheTags: held.headers.cacheTags }),
   };
   const isPlain = encoding === undefined && held.extras.metadata[uncompressedMark] === undefined;
   const isWorthwhile = held.size >= smallestCompressed && held.size <= largestCompressed;
@@ -84,6 +85,13 @@ function realEncoding(encoding: string | undefined): string | undefined {
 }
 
 export function sameHeaders(a: ObjectHeaders, b: ObjectHeaders): boolean {
-  const names = ['contentType', 'cacheControl', 'contentEncoding', 'contentDisposition', 'contentLanguage'] as const;
+  const names = [
+    'contentType',
+    'cacheControl',
+    'contentEncoding',
+    'contentDisposition',
+    'contentLanguage',
+    'cacheTags',
+  ] as const;
   return names.every((name) => a[name] === b[name]);
 }

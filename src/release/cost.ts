@@ -1,7 +1,7 @@
 /** What a publish costs at list price. */
 import type { Change, Cost, Plan } from './release.js';
 import { originNames } from '../build/build.js';
-import { priceTable } from './prices.js';
+import { priceTable } from '../prices.js';
 
 /** The pointer twice and the record once; the pointer, and a record unless nothing changed, are read. */
 const bookkeeping = { puts: 3, gets: 2 };

@@ -1,5 +1,5 @@
 /** What a month and a year of hosting cost, from the traffic and the set-up, by the one price table. */
-import { freeTier, priceTable, servers, type Price, type ServerName } from './prices.js';
+import { freeTier, hoursAMonth as hours, priceTable, servers, type Price, type ServerName } from '../prices.js';
 
 export interface Hosting {
   readonly visits: number;
@@ -52,9 +52,6 @@ export interface HostingCost {
   readonly plans: readonly ServerPlan[];
 }
 
-/** AWS reckons 730 hours a month. */
-const hours = 730;
-
 export function estimateHosting(hosting: Hosting): HostingCost {
   const { visits, pagesPerVisit, assetsPerVisit, publishes } = hosting;
   const pages = visits * pagesPerVisit;
@@ -75,11 +72,10 @@ export function estimateHosting(hosting: Hosting): HostingCost {
       priceTable.invalidationPath,
     ),
   ];
-  if (hosting.functions) {
-    // Pages have one function before and one behind the cache.
-    const runs = assets + (hosting.server === null ? pages * (hosting.keyValueStore ? 2 : 1) : 0);
-    lines.push(line('functions', runs, free(freeTier.functions), priceTable.functions));
-  }
+  // With a key-value store pages have one function before and one behind the cache, whatever the encodings.
+  const pageRuns = hosting.server === null ? pages * (hosting.keyValueStore ? 2 : hosting.functions ? 1 : 0) : 0;
+  const runs = pageRuns + (hosting.functions ? assets : 0);
+  if (runs > 0) lines.push(line('functions', runs, free(freeTier.functions), priceTable.functions));
   if (hosting.keyValueStore && hosting.server === null) {
     // Which release, and where the address is: the response function asks for the release again.
     lines.push(line('key reads', pages * 3, free(freeTier.keyReads), priceTable.keyReads));

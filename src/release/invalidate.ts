@@ -3,40 +3,53 @@ import type { EdgeRules, OriginName } from '../build/build.js';
 import { originNames } from '../build/build.js';
 import { urlPath } from '../build/keys.js';
 import { canonicalAddress, stemOf } from '../edge/addresses.js';
-import { foldPaths } from './foldPaths.js';
+import { coverStale, type StaleObject } from './coverStale.js';
 import { mapOrigins } from './recordFormat.js';
-import type { Change, Plan, PlannedPath, ServedBy } from './release.js';
+import type { Change, Plan, PlannedPath, RecordedObject, ServedBy } from './release.js';
 
 interface Options {
   readonly cached: ReadonlySet<OriginName>;
   readonly maxPaths: number;
   /** What the edge does with addresses; absent where it is not ours. */
   readonly edge?: Pick<ServedBy, 'rules'> | undefined;
+  /** Whether tags may be used: the CDN reads them, and all that is cached is as the record of the live release says. */
+  readonly tags?: boolean | undefined;
 }
 
 /** Plans the invalidations of each distribution from its own changes alone. */
 export function planInvalidations(
   changes: readonly Change[],
-  { cached, maxPaths, edge }: Options,
+  { cached, maxPaths, edge, tags = false }: Options,
 ): Plan['invalidations'] {
-  const stale = mapOrigins(() => new Map<string, string>());
-  for (const { origin, key, action, reason, drift, object } of changes) {
+  const stale = mapOrigins((): StaleObject[] => []);
+  for (const { origin, key, action, reason, drift, object, before } of changes) {
     // A new address was never cached, and a kept one is not stale. Where something was missing, that may be cached.
     if (!cached.has(origin) || action === 'keep' || (action === 'create' && drift === undefined)) continue;
     const forms = [...addressForms(key), ...(origin === 'pages' ? servedForms(key, edge?.rules) : [])];
     // A variant that is wrong by itself is cached under the address that visitors ask for, too.
     if (drift !== undefined && isVariant(key, object?.path)) forms.push(...addressForms(key.replace(/\.[a-z]+$/, '')));
-    for (const path of forms) stale[origin].set(path, action === 'delete' ? 'removed' : reason);
+    stale[origin].push({
+      paths: [...new Set(forms)],
+      tags: tags && drift === undefined ? tagsIn(before) : [],
+      reason: action === 'delete' ? 'removed' : reason,
+    });
   }
-  const fresh = mapOrigins((): string[] => []);
-  for (const { origin, key, action } of changes)
-    if (action === 'keep' && stale[origin].size > maxPaths) fresh[origin].push(`/${urlPath(key)}`);
   const plan = mapOrigins((): readonly PlannedPath[] => []);
   for (const origin of originNames) {
-    const exact = [...stale[origin]].map(([path, reason]) => ({ path, reason }));
-    plan[origin] = foldPaths(exact, fresh[origin], maxPaths);
+    if (stale[origin].length === 0) continue;
+    const kept = changes.filter((change) => change.origin === origin && change.action === 'keep');
+    const fresh = kept.map(({ key, before, object }) => ({
+      path: `/${urlPath(key)}`,
+      tags: tags ? tagsIn(before ?? object) : [],
+    }));
+    plan[origin] = coverStale(stale[origin], fresh, maxPaths);
   }
   return plan;
+}
+
+/** Of what is live: with these it is cached. */
+function tagsIn(object: Pick<RecordedObject, 'headers'> | undefined): readonly string[] {
+  return object?.headers.cacheTags?.split(',') ?? [];
 }
 
 function isVariant(key: string, path: string | undefined): boolean {

@@ -97,6 +97,13 @@ export function isSameContent(a: Identified, b: Identified): boolean {
 }
 
 export function isSameHeaders(a: Pick<RecordedObject, 'headers'>, b: Pick<RecordedObject, 'headers'>): boolean {
-  const names = ['contentType', 'cacheControl', 'contentEncoding', 'contentDisposition', 'contentLanguage'] as const;
+  const names = [
+    'contentType',
+    'cacheControl',
+    'contentEncoding',
+    'contentDisposition',
+    'contentLanguage',
+    'cacheTags',
+  ] as const;
   return names.every((name) => a.headers[name] === b.headers[name]);
 }

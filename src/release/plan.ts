@@ -19,6 +19,8 @@ export interface PlanOptions {
   readonly cached: ReadonlySet<OriginName>;
   /** More invalidation paths than this are folded into wildcards. */
   readonly maxPaths: number;
+  /** The CDN finds what it has cached by the tags of the objects. */
+  readonly tags?: boolean;
   readonly now: Date;
   /** Id of the release, where it is not for the plan to choose. */
   readonly release?: ReleaseId | undefined;
@@ -35,7 +37,9 @@ export function makePlan(build: Build, inventory: Inventory, options: PlanOption
   const comparison = inventory.unchanged ? keepAll(build) : compare(build, inventory, options);
   const { changes, retained, lost, withdrawn } = comparison;
   const edge = describeServing(build, id);
-  const invalidations = planInvalidations(changes, { ...options, edge });
+  // After a run that broke off, what is cached need not be what the record says.
+  const tags = options.tags === true && inventory.unfinished.length === 0;
+  const invalidations = planInvalidations(changes, { ...options, edge, tags });
   const upload = changes.reduce((sum, change) => sum + (isSent(change) ? (change.object?.size ?? 0) : 0), 0);
   // Pages of a crashed publish of this very content may be all right and still wait for their invalidation.
   const empty =

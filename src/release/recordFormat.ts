@@ -30,6 +30,7 @@ const headers = z.strictObject({
   contentEncoding: z.string().optional(),
   contentDisposition: z.string().optional(),
   contentLanguage: z.string().optional(),
+  cacheTags: z.string().optional(),
 });
 const edge = z.strictObject({
   folder: z.string().regex(/^(\/releases\/[0-9A-Za-z-]+)?$/),

@@ -1,6 +1,6 @@
 /** What hosting costs, for a person and for a program. */
 import type { CostLine, Hosting, HostingCost } from '../release/hostingCost.js';
-import { pricesAsOf } from '../release/prices.js';
+import { pricesAsOf } from '../prices.js';
 import { formatCount } from './amounts.js';
 import { joinBlocks, pad, paint, wrap, type Look } from './text.js';
 

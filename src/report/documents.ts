@@ -36,6 +36,7 @@ const plannedObjectSchema = z.strictObject({
       contentEncoding: z.string().optional(),
       contentDisposition: z.string().optional(),
       contentLanguage: z.string().optional(),
+      cacheTags: z.string().optional().describe('For invalidating by tag.'),
     })
     .optional(),
 });

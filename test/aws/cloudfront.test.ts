@@ -46,6 +46,12 @@ describe('an invalidation', () => {
     expect(await cdn.invalidation(begun.id)).toEqual({ id: begun.id, completed: true });
   });
 
+  it('takes cache tags among its paths', async () => {
+    const { cdn, fake } = await openCdn();
+    await cdn.invalidate(['#f0123456789', '/a.html'], 'release-1');
+    expect(fake.invalidations).toMatchObject([{ paths: ['#f0123456789', '/a.html'] }]);
+  });
+
   it('is the same one when it is asked for again', async () => {
     const { cdn, fake } = await openCdn();
     const first = await cdn.invalidate(['/a', '/b'], 'release-1');

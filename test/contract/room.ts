@@ -16,6 +16,7 @@ export const allHeaders: ObjectHeaders = {
   contentEncoding: 'gzip',
   contentDisposition: `attachment; filename="r.html"; filename*=UTF-8''r%C3%A9.html`,
   contentLanguage: 'de',
+  cacheTags: 'o0a1b2c3d,p',
 };
 
 export function identityOf(text: string, recipe = 'gzip-9-1'): ObjectIdentity {

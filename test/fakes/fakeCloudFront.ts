@@ -150,6 +150,8 @@ export async function startFakeCloudFront(distributions: readonly string[] = ['E
 
 /** Begins with a slash, up to 4,000 characters, no unsafe character of RFC 1738 unescaped, `*` only at the end. */
 function isPath(path: string): boolean {
+  // A tag: at most 256 characters of ASCII 33 to 126 but the comma (AWS, "Invalidating content by cache tags").
+  if (path.startsWith('#')) return /^#[\x21-\x2b\x2d-\x7e]{1,256}$/.test(path);
   return path.length <= 4000 && /^\/(?:[\w$\-.+!'(),;/?:@=&]|%[0-9A-Fa-f]{2})*\*?$/.test(path);
 }
 

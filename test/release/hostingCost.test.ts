@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { estimateHosting, type Hosting } from '../../src/release/hostingCost.js';
-import { priceTable, serverNames, servers } from '../../src/release/prices.js';
+import { onDemand, priceTable, serverNames, servers, volumes } from '../../src/prices.js';
 
 const small: Hosting = {
   visits: 50_000,
@@ -47,6 +47,13 @@ describe('what hosting costs', () => {
     expect(usdOf(beyond, 'invalidation paths')).toBe(5);
   });
 
+  it('counts the functions before and behind the pages also where nothing is negotiated', () => {
+    const paid = { ...small, freeTier: false, functions: false };
+    expect(usdOf(paid, 'functions')).toBeCloseTo(0.3 * 0.1, 6);
+    expect(usdOf({ ...paid, keyValueStore: false }, 'functions')).toBeUndefined();
+    expect(usdOf({ ...paid, functions: true, server: 't4g.small' }, 'functions')).toBeCloseTo(1.25 * 0.1, 6);
+  });
+
   it('with a server is told for every way of paying, on-demand to spot', () => {
     const { plans, usdPerMonth, lines } = estimateHosting({ ...small, server: 't4g.small', loadBalancer: true });
     expect(lines.find(({ name }) => name === 'server t4g.small')?.usd).toBeCloseTo(730 * 0.0168, 5);
@@ -61,8 +68,10 @@ describe('what hosting costs', () => {
   it('has a source for every price', () => {
     const all = [
       ...Object.values(priceTable),
-      ...Object.values(servers).flatMap(({ onDemand, oneYear, threeYears, spot }) => [
-        onDemand,
+      ...Object.values(volumes),
+      ...Object.values(onDemand),
+      ...Object.values(servers).flatMap(({ onDemand: now, oneYear, threeYears, spot }) => [
+        now,
         oneYear,
         threeYears,
         spot,

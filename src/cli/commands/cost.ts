@@ -2,7 +2,7 @@
 import { PublishError, exitCodes } from '../../errors.js';
 import { hasEdgeFunctions, type Config } from '../../config.js';
 import { estimateHosting, type Hosting } from '../../release/hostingCost.js';
-import { serverNames, type ServerName } from '../../release/prices.js';
+import { serverNames, type ServerName } from '../../prices.js';
 import { originNames } from '../../build/build.js';
 import { readPointer, readRecord } from '../../release/record.js';
 import { describeHosting, renderHosting } from '../../report/costText.js';
