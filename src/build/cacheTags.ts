@@ -1,7 +1,7 @@
 /**
  * Cache tags: names under which CloudFront finds everything it has cached of an object, whatever address it was asked
- * for. An object has one of its own; a page also those of the groups it belongs to (all pages, the folders it lies in)
- * and of the assets it holds: when one of these changes, so does the page.
+ * for. An object has one of its own, and those of the groups it belongs to: all pages or all originals, and those in the
+ * folders it lies in. A page also has those of the assets it holds: when one of these changes, so does the page.
  */
 import { compareBytewise, digestOf } from '../site/names.js';
 import type { LogicalPath } from '../site/site.js';
@@ -19,11 +19,12 @@ const mostFolders = 8;
  */
 export function cacheTagsFor(path: LogicalPath, stage: Stage, assets: readonly LogicalPath[]): string {
   const own = tagOf('f', path);
-  if (stage === 'original') return [own, 'originals'].join(',');
   const folders = path.split('/').slice(0, -1);
-  const groups = folders.slice(0, mostFolders).map((_, index) => tagOf('d', folders.slice(0, index + 1).join('/')));
+  const groupsOf = (kind: string) =>
+    folders.slice(0, mostFolders).map((_, index) => tagOf(kind, folders.slice(0, index + 1).join('/')));
+  if (stage === 'original') return [own, 'originals', ...groupsOf('o')].join(',');
   const held = [...new Set(assets)].sort(compareBytewise).map((asset) => tagOf('a', asset));
-  return [own, 'pages', ...groups, ...held].slice(0, mostTags).join(',');
+  return [own, 'pages', ...groupsOf('d'), ...held].slice(0, mostTags).join(',');
 }
 
 /** Letters and digits; the same name for two things would only invalidate more than is needed. */
