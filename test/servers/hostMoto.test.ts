@@ -11,7 +11,8 @@ import { hostSchema } from '../../src/provision/host/settings.js';
 import { lookAtHost } from '../../src/provision/host/status.js';
 import { moto, useCredentials } from './server.js';
 
-vi.setConfig({ testTimeout: 300_000 });
+// moto reads all it knows of AWS at the first question.
+vi.setConfig({ testTimeout: 300_000, hookTimeout: 300_000 });
 const server = moto();
 
 /**

@@ -17,7 +17,7 @@ import { openNginx, type Nginx } from './nginx.js';
 import { startSshd, type Sshd } from './sshd.js';
 import { sendVisitors } from './visitors.js';
 
-vi.setConfig({ testTimeout: 600_000 });
+vi.setConfig({ testTimeout: 1_200_000 });
 
 let keys: Folder;
 let sshd: Sshd;
