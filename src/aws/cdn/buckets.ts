@@ -44,6 +44,18 @@ const dropUploads: LifecycleRule = {
   Filter: { Prefix: '' },
   AbortIncompleteMultipartUpload: { DaysAfterInitiation: 7 },
 };
+/**
+ * In a bucket with versions, pruning leaves a delete marker on each key. One that has no version below it any more
+ * marks nothing and goes; the versions themselves are left to the owner's own rules (S3 User Guide, "Removing expired
+ * object delete markers").
+ */
+const dropMarkers: LifecycleRule = {
+  ID: 'twinorigin-delete-markers',
+  Status: 'Enabled',
+  Filter: { Prefix: '' },
+  Expiration: { ExpiredObjectDeleteMarker: true },
+};
+const ownRules = [dropUploads, dropMarkers];
 const anyOrigin: CORSRule = {
   ID: 'twinorigin-any-origin',
   AllowedMethods: ['GET', 'HEAD'],
@@ -54,14 +66,14 @@ const anyOrigin: CORSRule = {
 
 /** What is ours is set, the rest stays: other rules, other tags, a key of one's own. */
 export function mergeBucket(wish: BucketWish, now: BucketDocument | null): BucketDocument {
-  const others = <Rule extends { ID?: string | undefined }>(rules: readonly Rule[] = [], own: Rule) =>
-    rules.filter(({ ID }) => ID !== own.ID);
+  const others = <Rule extends { ID?: string | undefined }>(rules: readonly Rule[] = [], own: readonly Rule[]) =>
+    rules.filter(({ ID }) => own.every((rule) => rule.ID !== ID));
   return {
     access: noPublicAccess,
     ownership: 'BucketOwnerEnforced',
     encryption: now?.encryption ?? managedKey,
-    lifecycle: [...others(now?.lifecycle, dropUploads), dropUploads],
-    cors: [...others(now?.cors, anyOrigin), ...(wish.openToAnyOrigin ? [anyOrigin] : [])],
+    lifecycle: [...others(now?.lifecycle, ownRules), ...ownRules],
+    cors: [...others(now?.cors, [anyOrigin]), ...(wish.openToAnyOrigin ? [anyOrigin] : [])],
     tags: { ...now?.tags, ...wish.tags },
   };
 }
@@ -70,7 +82,7 @@ function listForeign({ lifecycle, cors, encryption }: BucketDocument): readonly 
   const algorithm = encryption?.Rules?.[0]?.ApplyServerSideEncryptionByDefault?.SSEAlgorithm;
   return [
     ...lifecycle
-      .filter(({ ID }) => ID !== dropUploads.ID)
+      .filter(({ ID }) => ownRules.every((rule) => rule.ID !== ID))
       .map(({ ID, Status }) => foreign(`lifecycle rule ${ID}`, Status ?? '')),
     ...cors
       .filter(({ ID }) => ID !== anyOrigin.ID)

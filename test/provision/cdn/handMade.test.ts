@@ -147,6 +147,28 @@ describe('what somebody made by hand', () => {
     expect((await plan(fakes, settingsOf())).empty).toBe(true);
   });
 
+  it('keeps lifecycle rules of others beside ours, which drop broken uploads and marks of deletions and nothing else', async () => {
+    const { settings } = fakes.s3.buckets.get('acme-images')!;
+    const ours = settings.get('lifecycle')!;
+    const rules = [...ours.matchAll(/<Rule>.*?<\/Rule>/gs)].map(([rule]) => rule);
+    expect(rules).toHaveLength(2);
+    expect(rules[0]).toContain('<DaysAfterInitiation>7</DaysAfterInitiation>');
+    expect(rules[0]).not.toContain('<Expiration>');
+    expect(rules[1]).toContain('<Expiration><ExpiredObjectDeleteMarker>true</ExpiredObjectDeleteMarker></Expiration>');
+    expect(ours).not.toContain('Noncurrent');
+    expect(ours).not.toContain('<Days>');
+
+    const theirs =
+      '<Rule><ID>old-versions</ID><Filter><Prefix></Prefix></Filter><Status>Enabled</Status><NoncurrentVersionExpiration><NoncurrentDays>90</NoncurrentDays></NoncurrentVersionExpiration></Rule>';
+    settings.set('lifecycle', ours.replace(rules[1]!, theirs));
+    await up(fakes, settingsOf());
+    const now = settings.get('lifecycle')!;
+    expect(now).toContain('<ID>old-versions</ID>');
+    expect(now).toContain('<NoncurrentDays>90</NoncurrentDays>');
+    expect(now).toContain('<ID>twinorigin-delete-markers</ID>');
+    expect((await plan(fakes, settingsOf())).empty).toBe(true);
+  });
+
   it('keeps an address that leads elsewhere, and says so', async () => {
     const zone = fakes.account.zones.get('Z1')!;
     const old = { Name: 'www.acme.com', Type: 'A', TTL: 60, ResourceRecords: [{ Value: '192.0.2.1' }] };

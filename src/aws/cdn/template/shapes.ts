@@ -23,6 +23,7 @@ export function shapeBucket(bucket: string, document: BucketDocument): Propertie
         Id: ID,
         Prefix: Filter?.Prefix,
         ExpirationInDays: Expiration?.Days,
+        ExpiredObjectDeleteMarker: Expiration?.ExpiredObjectDeleteMarker,
         ...rule,
       })),
     },
