@@ -16,7 +16,7 @@ const elsewhere: readonly (readonly [RegExp, string])[] = [
   [/^npm (ci|start|test|run|install|config)\b/, 'the whole pipeline and test/package run npm'],
   [/^(bash \.ci\/run|apt-get|curl|node|cd|export|git|aws|dig|ssh|source|eval)\b/, 'not this program'],
   [
-    /^npx twinorigin (cdn|host|cost|migrate|preview|rollback|prune|unlock)\b/,
+    /^npx twinorigin (cdn|host|cost|migrate|preview|rollback|prune|unlock|maintenance)\b/,
     'needs an account, a release or a server: tests of that command',
   ],
   [/--live|--serve|--preview|--endpoint-url|--pages|--report/, 'tests of that option'],
