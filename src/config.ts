@@ -218,11 +218,16 @@ export interface DirectoryOrigin {
 }
 /** A server that serves the pages itself. */
 export interface WebServer {
+  /** `user@name`, or a name of the user's own ssh_config. */
   readonly ssh: string;
   readonly port?: number | undefined;
+  /** Absolute, of letters that no shell looks at. */
   readonly folder: string;
+  /** Absolute file of the private key. */
   readonly identity?: string | undefined;
+  /** Absolute file. */
   readonly knownHosts?: string | undefined;
+  /** Through AWS Systems Manager; `ssh` names the instance. */
   readonly ssm?: boolean | undefined;
 }
 export type OriginConfig = BucketOrigin | DirectoryOrigin;

@@ -4,9 +4,10 @@
  */
 import { createHash } from 'node:crypto';
 import { objectKey } from '../build/keys.js';
+import { isSameHeaders } from '../release/inventory.js';
 import { runPool } from '../release/pool.js';
 import type { BulkWorld } from './bulk.js';
-import { decideBulk, sameHeaders } from './decide.js';
+import { decideBulk } from './decide.js';
 import type { JournalEntry } from './journal.js';
 
 export interface Audit {
@@ -69,7 +70,7 @@ async function auditObject(entry: JournalEntry, { source, target, rules }: BulkW
   if (held === null) return { wrong: 'it is not there' };
   // What is as it should be is decided to be left alone.
   const { headers } = decideBulk(held, { ...rules, inPlace: true });
-  if (!sameHeaders(held.headers, headers))
+  if (!isSameHeaders(held, { headers }))
     return { wrong: `headers ${JSON.stringify(held.headers)} instead of ${JSON.stringify(headers)}` };
   if (entry.action === 'compress' && held.headers.contentEncoding !== 'gzip') return { wrong: 'it is not compressed' };
   if (entry.action !== 'compress' && held.size !== entry.size)

@@ -1,6 +1,7 @@
 /** What has to be done to one object so that it is served as it should be. Pure: the same object, the same decision. */
 import type { ObjectHeaders, ObjectKey } from '../build/build.js';
 import { isCompressible } from '../build/variants.js';
+import { isSameHeaders } from '../release/inventory.js';
 import { isText, mediaTypeOf } from '../site/mediaType.js';
 import { isSecretName } from '../site/secrets.js';
 import type { HeldObject, SourceObject } from './ports.js';
@@ -54,7 +55,7 @@ export function decideBulk(held: HeldObject, rules: BulkRules): BulkDecision {
   if (rules.compress && isPlain && isWorthwhile && isCompressible({ mediaType }))
     return { action: 'compress', headers };
   if (!rules.inPlace) return { action: 'copy', headers };
-  return { action: sameHeaders(held.headers, headers) ? 'keep' : 'headers', headers };
+  return { action: isSameHeaders(held, { headers }) ? 'keep' : 'headers', headers };
 }
 
 /** Set on text that compression does not make smaller, so that it is not read again. */
@@ -82,16 +83,4 @@ function realEncoding(encoding: string | undefined): string | undefined {
     .map((one) => one.trim().toLowerCase())
     .filter((one) => one !== '' && one !== 'aws-chunked' && one !== 'identity');
   return real.length === 0 ? undefined : real.join(', ');
-}
-
-export function sameHeaders(a: ObjectHeaders, b: ObjectHeaders): boolean {
-  const names = [
-    'contentType',
-    'cacheControl',
-    'contentEncoding',
-    'contentDisposition',
-    'contentLanguage',
-    'cacheTags',
-  ] as const;
-  return names.every((name) => a[name] === b[name]);
 }

@@ -1,10 +1,10 @@
 /** All servers of the pages as one. */
+import type { WebServer } from '../config.js';
 import type { PagesServers } from '../release/ports.js';
 import { withFolder } from './folder.js';
 import { openServer } from './server.js';
-import type { SshTarget } from './target.js';
 
-export function openPagesServers(targets: readonly SshTarget[], signal: AbortSignal): PagesServers {
+export function openPagesServers(targets: readonly WebServer[], signal: AbortSignal): PagesServers {
   const servers = targets.map((target) => openServer(target, signal));
   return {
     look: () => Promise.all(servers.map((server) => server.look())),

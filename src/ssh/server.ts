@@ -1,7 +1,8 @@
 /** One server: folders of releases beside each other, and the link `current` that says which one is served. */
+import type { WebServer } from '../config.js';
 import type { ServerState } from '../release/ports.js';
 import { noFolder, noRelease, runProgram } from './run.js';
-import { sshCommand, sshOptions, type SshTarget } from './target.js';
+import { sshCommand, sshOptions } from './target.js';
 
 export interface PagesServer {
   readonly name: string;
@@ -15,7 +16,7 @@ export interface PagesServer {
 /** Ids of releases, and nothing that a shell would look at. */
 const releaseName = /^\d{8}T\d{6}Z-[0-9a-f]{8}$/;
 
-export function openServer(target: SshTarget, signal: AbortSignal): PagesServer {
+export function openServer(target: WebServer, signal: AbortSignal): PagesServer {
   const { ssh, folder } = target;
   const name = ssh.replace(/^.*@/, '');
   /** What must not be broken off in the middle is run without the signal. */
