@@ -98,3 +98,17 @@ export const smallSite = {
   'dist/a.js': 'console.log(1);\n',
   'dist/a.png': 'not really a picture\n',
 };
+
+const onBucket = (name: string) => ({ bucket: name, url: `http://${name}.example.com` });
+const onBuckets = { images: onBucket('images'), resources: onBucket('resources'), pages: onBucket('pages') };
+
+/** The small site with a configuration for the buckets images, resources and pages, one upload at a time. */
+export const smallSiteOnBuckets = {
+  ...smallSite,
+  'twinorigin.config.json': JSON.stringify({
+    site: 'dist',
+    origins: onBuckets,
+    verify: { sample: 0 },
+    concurrency: 1,
+  }),
+};

@@ -3,19 +3,14 @@ import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { S3Error, startFakeS3, type FakeS3 } from '../fakes/fakeS3.js';
-import { makeFolder, run, smallSite, type Folder } from './command.js';
+import { makeFolder, run, smallSiteOnBuckets, type Folder } from './command.js';
 
 let folder: Folder;
 let fake: FakeS3;
 beforeEach(async () => {
   folder = makeFolder();
   fake = await startFakeS3({ buckets: ['images', 'resources', 'pages'] });
-  const url = (name: string) => ({ bucket: name, url: `http://${name}.example.com` });
-  const origins = { images: url('images'), resources: url('resources'), pages: url('pages') };
-  folder.write({
-    ...smallSite,
-    'twinorigin.config.json': JSON.stringify({ site: 'dist', origins, verify: { sample: 0 }, concurrency: 1 }),
-  });
+  folder.write(smallSiteOnBuckets);
 });
 afterEach(async () => {
   await fake.close();
