@@ -12,6 +12,8 @@ export type Phase =
   | 'upload' // assets put
   | 'verify' // fetched through the CDN
   | 'pages' // pages put live
+  | 'gather' // pages fetched or compressed for servers of one's own
+  | 'send' // pages sent to them
   | 'invalidate'
   | 'prune'
   | 'crawl' // addresses of a live site fetched

@@ -21,7 +21,7 @@ import { previewName } from './release/recordFormat.js';
 import type { Outcome, Plan } from './release/release.js';
 import { refuseIncomplete, restoreBuild } from './release/rollback.js';
 import { findRollbackTarget } from './release/rollbackTarget.js';
-import { folderNameOf, serveAgain } from './release/switchServers.js';
+import { folderNameOf, mendServers, serveAgain } from './release/switchServers.js';
 import { makeUnchangedPlan } from './release/unchangedPlan.js';
 import type { Problem } from './problems.js';
 import { openRecognition } from './recogniseSite.js';
@@ -146,7 +146,9 @@ export async function publish(config: Config, world: World, options: PublishOpti
   const outcome = planned.plan.empty
     ? { ...leaveAsIs(planned.plan), problems: await serveAgain(world, options.wait ?? false) }
     : await applyLocked(planned, config, world, options);
-  return { ...outcome, milliseconds: performance.now() - started };
+  const mended = options.reconcile === true ? await mendServers(world, options.wait ?? false) : [];
+  const problems = [...outcome.problems, ...mended];
+  return { ...outcome, problems, milliseconds: performance.now() - started };
 }
 
 /** Applies a plan under the lock; what was planned before the lock is planned again if somebody published in between. */

@@ -43,6 +43,23 @@ export function memoryServers(...names: readonly string[]): MemoryServers {
         await step(`place ${server.name}`, () => server.folders.set(release, folder));
       }
     },
+    async mend(release, files) {
+      const mended = [];
+      for (const server of all) {
+        const folder = server.folders.get(release) ?? new Map<string, string>();
+        const sent: string[] = [];
+        for (const file of files) {
+          const body = await file.open();
+          const content = 'bytes' in body ? body.bytes.toString() : readFileSync(body.file, 'utf8');
+          if (folder.get(file.path) === content) continue;
+          await step(`send ${file.path} to ${server.name}`, () => folder.set(file.path, content));
+          sent.push(file.path);
+        }
+        const foreign = [...folder.keys()].filter((path) => !files.some((file) => file.path === path));
+        mended.push({ name: server.name, sent, foreign });
+      }
+      return mended;
+    },
     async switchTo(release) {
       for (const server of all)
         await step(`switch ${server.name}`, () => {

@@ -76,6 +76,8 @@ export interface Build {
   readonly bytes: { readonly source: number; readonly stored: number };
   /** What the edge is to be told; undefined where no function of ours stands before the pages. */
   readonly rules?: EdgeRules | undefined;
+  /** Folder from which it is served already (`ServedBy`); absent for a build that is yet to get one. */
+  readonly servedFrom?: string | undefined;
   /** True when the stores already hold the body of an object with a stable name, staged by an earlier release. */
   isStaged(object: BuiltObject): boolean;
   /** The body of an object, as it is to be stored. */

@@ -127,7 +127,7 @@ function openEdge<T extends EdgeReader>(
 }
 
 /** Loaded only where pages are served by servers of one's own. */
-async function openServers({ origins, base }: Config, { signal }: Tools): Promise<PagesServers | undefined> {
+async function openServers({ origins, base }: Config, { signal, terminal }: Tools): Promise<PagesServers | undefined> {
   const { host } = origins.pages;
   if (host === undefined) return undefined;
   const { openPagesServers } = await import('../ssh/index.js');
@@ -137,7 +137,7 @@ async function openServers({ origins, base }: Config, { signal }: Tools): Promis
     identity: absolute(one.identity),
     knownHosts: absolute(one.knownHosts),
   }));
-  return openPagesServers(targets, signal);
+  return openPagesServers(targets, signal, terminal.listen);
 }
 
 function describeTools(config: Config, { terminal, signal }: Tools): Omit<ReadingWorld, 'readers'> {

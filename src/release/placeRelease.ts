@@ -2,7 +2,6 @@
 import type { Build, BuiltObject } from '../build/build.js';
 import { objectKey } from '../build/keys.js';
 import { folderOf, pathInRelease, placedPrefix } from './keys.js';
-import type { RestoredBuild } from './rollback.js';
 import type { ReleaseId, ServedBy } from './release.js';
 
 /** The page for what is missing, where nothing else is configured. */
@@ -37,8 +36,8 @@ export function isPlaced(key: string): boolean {
 }
 
 /** What the edge is to be told of a build that will be this release. */
-export function describeServing(build: Build | RestoredBuild, id: ReleaseId): ServedBy | undefined {
+export function describeServing(build: Build, id: ReleaseId): ServedBy | undefined {
   if (build.rules === undefined) return undefined;
-  if ('servedFrom' in build) return { rules: build.rules, folder: build.servedFrom };
+  if (build.servedFrom !== undefined) return { rules: build.rules, folder: build.servedFrom };
   return { rules: build.rules, folder: build.rules.mode === 'atomic' ? `/${folderOf(id).slice(0, -1)}` : '' };
 }

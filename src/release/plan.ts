@@ -116,8 +116,8 @@ function keepAll(build: Build): Comparison {
 
 function compare(build: Build, inventory: Inventory, options: PlanOptions): Comparison {
   const lookup = createLookup(inventory);
-  const sourceOf = findSources(inventory, lookup);
   const drifted = new Map(options.drift?.objects.map((one) => [placeOf(one.origin, one.object.key), one]));
+  const sourceOf = findSources(inventory, lookup, new Set(drifted.keys()));
   const lost: DriftedObject[] = [];
   const changes = build.objects.map((object): Change => {
     const holding = lookup.holdingOf(object.origin, object.key);
@@ -162,10 +162,15 @@ function compare(build: Build, inventory: Inventory, options: PlanOptions): Comp
 type Lookup = ReturnType<typeof createLookup>;
 
 /** Where the live release holds the same content of the pages origin, by an unbroken record. */
-function findSources({ live }: Inventory, lookup: Lookup): (object: BuiltObject) => ObjectKey | undefined {
+function findSources(
+  { live }: Inventory,
+  lookup: Lookup,
+  drifted: ReadonlySet<string>,
+): (object: BuiltObject) => ObjectKey | undefined {
   const keys = new Map<string, ObjectKey>();
   for (const { key, digest, recipe } of live?.objects.pages ?? [])
-    if (lookup.holdingOf('pages', key).certain) keys.set(`${digest}.${recipe}`, key);
+    if (lookup.holdingOf('pages', key).certain && !drifted.has(placeOf('pages', key)))
+      keys.set(`${digest}.${recipe}`, key);
   return ({ digest, recipe }) => keys.get(`${digest}.${recipe}`);
 }
 

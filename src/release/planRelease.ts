@@ -3,7 +3,7 @@ import type { Build } from '../build/build.js';
 import type { Inventory } from './inventory.js';
 import { chooseRelease, makePlan, type PlanOptions } from './plan.js';
 import { placeRelease } from './placeRelease.js';
-import type { Plan } from './release.js';
+import type { Plan, ReleaseId } from './release.js';
 
 /** @returns the build as it will be stored, and the plan. A build that was restored from a record lies there already. */
 export function planRelease(
@@ -11,7 +11,16 @@ export function planRelease(
   inventory: Inventory,
   options: PlanOptions,
 ): { readonly placed: Build; readonly plan: Plan } {
-  const isPlaced = build.rules?.mode === 'atomic' && !inventory.unchanged && !('servedFrom' in build);
-  const placed = isPlaced ? placeRelease(build, chooseRelease(build, inventory, options.now).id) : build;
+  const isPlaced = build.rules?.mode === 'atomic' && !inventory.unchanged && build.servedFrom === undefined;
+  const placed = isPlaced ? place(build, inventory, options.now) : build;
   return { placed, plan: makePlan(placed, inventory, options) };
+}
+
+/** What is live already is put right where it lies: another folder would be a copy of everything for nothing. */
+function place(build: Build, inventory: Inventory, now: Date): Build {
+  const { live, unfinished } = inventory;
+  const folder = live?.edge?.folder ?? '';
+  const isLive = live?.root === build.root && unfinished.length === 0 && folder !== '';
+  if (!isLive) return placeRelease(build, chooseRelease(build, inventory, now).id);
+  return { ...placeRelease(build, folder.slice('/releases/'.length) as ReleaseId), servedFrom: folder };
 }

@@ -150,6 +150,14 @@ export interface ServerState {
   readonly releases: readonly string[];
 }
 
+/** What differed on a server from what was published there. Paths below the folder of the release. */
+export interface MendedServer {
+  readonly name: string;
+  readonly sent: readonly string[];
+  /** Files that no release put there. */
+  readonly foreign: readonly string[];
+}
+
 /** One file of a release, as it is to lie on a server. */
 export interface PlacedFile {
   /** Below the folder of the release. */
@@ -165,6 +173,8 @@ export interface PagesServers {
   look(): Promise<readonly ServerState[]>;
   /** Puts the folder of a release wherever it is not yet: whole or not at all, and seen by nobody. */
   place(release: string, files: readonly PlacedFile[]): Promise<void>;
+  /** Compares every byte of a folder that is there, sends what differs, and leaves what is not ours. */
+  mend(release: string, files: readonly PlacedFile[]): Promise<readonly MendedServer[]>;
   /** One step on each server, one server after the other. @throws PublishError when the folder is not there. */
   switchTo(release: string): Promise<void>;
   /** Removes every other release, but never the one that is live, nor what is no release. */

@@ -2,7 +2,7 @@
 import type { Build } from '../build/build.js';
 import { acquireLock } from './lock.js';
 import { pathInRelease } from './keys.js';
-import type { PagesServers, PlacedFile, World } from './ports.js';
+import type { MendedServer, PagesServers, PlacedFile, World } from './ports.js';
 import { readPointer, readRecord } from './record.js';
 import type { Plan, ReleaseRecord } from './release.js';
 import { restoreBuild } from './rollback.js';
@@ -41,6 +41,55 @@ export async function serveAgain(world: World, wait: boolean): Promise<readonly 
   } finally {
     await lock.release();
   }
+}
+
+/**
+ * Compares every byte of the live release on the servers with what was published, and sends what differs. A release is
+ * changed in its folder: what visitors get in between is the old file or the right one.
+ */
+export async function mendServers(world: World, wait: boolean): Promise<readonly Problem[]> {
+  const { servers } = world;
+  if (servers === undefined) return [];
+  const lock = await acquireLock(world, { wait });
+  try {
+    const record = await readLive(world);
+    const release = folderNameOf(record?.edge);
+    if (record === null || release === undefined) return [];
+    const mended = await servers.mend(release, listFiles(restoreBuild(record, world), release));
+    return mended.flatMap(tellMended);
+  } finally {
+    await lock.release();
+  }
+}
+
+function tellMended({ name, sent, foreign }: MendedServer): readonly Problem[] {
+  const list = (paths: readonly string[]): string =>
+    `${countFiles(paths)}: ${paths.slice(0, 3).join(', ')}${paths.length > 3 ? ', …' : ''}`;
+  return [
+    ...(sent.length === 0
+      ? []
+      : [
+          {
+            code: 'server-differs',
+            severity: 'warning',
+            message: `${name} served something else than was published; sent again: ${list(sent)}`,
+          } as const,
+        ]),
+    ...(foreign.length === 0
+      ? []
+      : [
+          {
+            code: 'foreign-objects',
+            severity: 'note',
+            message: `${name} serves what no release put there, ${list(foreign)}`,
+            hint: 'They are left alone.',
+          } as const,
+        ]),
+  ];
+}
+
+function countFiles({ length }: readonly string[]): string {
+  return `${length} ${length === 1 ? 'file' : 'files'}`;
 }
 
 async function findBehind(servers: PagesServers, world: World): Promise<readonly string[]> {

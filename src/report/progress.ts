@@ -15,6 +15,8 @@ const phases: Readonly<Record<Phase, readonly [label: string, noun: string]>> = 
   upload: ['upload assets', 'object'],
   verify: ['verify through the CDN', 'object'],
   pages: ['put pages live', 'object'],
+  gather: ['gather the pages', 'file'],
+  send: ['send to the servers', 'file'],
   invalidate: ['invalidate', 'path'],
   prune: ['prune', 'object'],
   crawl: ['fetch the live site', 'file'],

@@ -7,6 +7,7 @@ import { dirname, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import pLimit from 'p-limit';
 import { PublishError } from '../errors.js';
+import type { Event } from '../events.js';
 import type { PlacedFile } from '../release/ports.js';
 
 /** Files under way at once. */
@@ -15,22 +16,27 @@ const width = 8;
 /** @throws PublishError `site-changed` when a file is not what it was when the site was read. */
 export async function withFolder<T>(
   files: readonly PlacedFile[],
-  signal: AbortSignal,
+  { signal, emit }: { readonly signal: AbortSignal; readonly emit: (event: Event) => void },
   work: (folder: string) => Promise<T>,
 ): Promise<T> {
   const folder = await mkdtemp(join(tmpdir(), 'twinorigin-release-'));
   try {
     const limit = pLimit(width);
     const folders = new Set(files.map(({ path }) => dirname(join(folder, path))));
+    const started = performance.now();
+    emit({ type: 'phase-started', phase: 'gather', total: files.length });
+    let done = 0;
     for (const one of folders) await mkdir(one, { recursive: true });
     await Promise.all(
       files.map((file) =>
         limit(async () => {
           signal.throwIfAborted();
           await writeBody(join(folder, file.path), file);
+          emit({ type: 'phase-progress', phase: 'gather', done: ++done });
         }),
       ),
     );
+    emit({ type: 'phase-finished', phase: 'gather', done, milliseconds: performance.now() - started });
     return await work(folder);
   } finally {
     await rm(folder, { recursive: true, force: true });

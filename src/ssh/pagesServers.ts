@@ -1,10 +1,15 @@
 /** All servers of the pages as one. */
 import type { WebServer } from '../config.js';
 import type { PagesServers } from '../release/ports.js';
+import type { Event } from '../events.js';
 import { withFolder } from './folder.js';
 import { openServer } from './server.js';
 
-export function openPagesServers(targets: readonly WebServer[], signal: AbortSignal): PagesServers {
+export function openPagesServers(
+  targets: readonly WebServer[],
+  signal: AbortSignal,
+  emit: (event: Event) => void = () => undefined,
+): PagesServers {
   const servers = targets.map((target) => openServer(target, signal));
   return {
     look: () => Promise.all(servers.map((server) => server.look())),
@@ -12,14 +17,26 @@ export function openPagesServers(targets: readonly WebServer[], signal: AbortSig
       const states = await Promise.all(servers.map(async (server) => ({ server, ...(await server.look()) })));
       const lacking = states.filter(({ releases }) => !releases.includes(release));
       if (lacking.length === 0) return;
-      await withFolder(files, signal, async (folder) => {
-        for (const { server, live, releases } of lacking) {
+      await withFolder(files, { signal, emit }, async (folder) => {
+        const started = performance.now();
+        const total = files.length * lacking.length;
+        emit({ type: 'phase-started', phase: 'send', total });
+        for (const [at, { server, live, releases }] of lacking.entries()) {
           signal.throwIfAborted();
           const like = live !== null && releases.includes(live) ? live : (releases.at(-1) ?? null);
-          await server.place(release, folder, like);
+          await server.place(release, folder, like, (share) =>
+            emit({ type: 'phase-progress', phase: 'send', done: Math.floor((at + share) * files.length) }),
+          );
         }
+        emit({ type: 'phase-finished', phase: 'send', done: total, milliseconds: performance.now() - started });
       });
     },
+    mend: (release, files) =>
+      withFolder(files, { signal, emit }, async (folder) => {
+        const mended = [];
+        for (const server of servers) mended.push({ name: server.name, ...(await server.mend(release, folder)) });
+        return mended;
+      }),
     async switchTo(release) {
       for (const server of servers) await server.switchTo(release);
     },

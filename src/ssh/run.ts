@@ -9,6 +9,12 @@ export const noRelease = 73;
 /** Bytes of what a program says that are kept. */
 const mostOutput = 8 * 1024 * 1024;
 
+interface RunOptions {
+  readonly signal?: AbortSignal | undefined;
+  /** Called with each piece of what the program prints. */
+  readonly onOutput?: (text: string) => void;
+}
+
 /**
  * @param name of the server, for messages.
  * @returns what the program printed.
@@ -18,7 +24,7 @@ export function runProgram(
   name: string,
   program: 'ssh' | 'rsync',
   args: readonly string[],
-  signal?: AbortSignal,
+  { signal, onOutput }: RunOptions = {},
 ): Promise<string> {
   return new Promise((resolve, reject) => {
     // In a group of its own: Ctrl-C in the terminal is for us to pass on, and is not passed on to a switch.
@@ -28,7 +34,10 @@ export function runProgram(
       ...(signal && { signal }),
     });
     let [output, errors] = ['', ''];
-    child.stdout.on('data', (text: Buffer) => (output = (output + text.toString()).slice(-mostOutput)));
+    child.stdout.on('data', (text: Buffer) => {
+      output = (output + text.toString()).slice(-mostOutput);
+      onOutput?.(text.toString());
+    });
     child.stderr.on('data', (text: Buffer) => (errors = (errors + text.toString()).slice(-mostOutput)));
     child.on('error', (error) => {
       if (signal?.aborted === true) reject(signal.reason as Error);

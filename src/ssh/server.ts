@@ -7,11 +7,21 @@ import { sshCommand, sshOptions } from './target.js';
 export interface PagesServer {
   readonly name: string;
   look(): Promise<ServerState>;
-  /** @param from folder on this machine. @param like a release on the server whose equal files are linked. */
-  place(release: string, from: string, like: string | null): Promise<void>;
+  /**
+   * @param from folder on this machine. @param like a release on the server whose equal files are linked.
+   * @param tell called with the share that is done, 0 to 1.
+   */
+  place(release: string, from: string, like: string | null, tell?: (share: number) => void): Promise<void>;
+  /** Sends what differs in a folder that is there. */
+  mend(
+    release: string,
+    from: string,
+  ): Promise<{ readonly sent: readonly string[]; readonly foreign: readonly string[] }>;
   switchTo(release: string): Promise<void>;
   keepOnly(releases: readonly string[]): Promise<void>;
 }
+
+const how = ['--recursive', '--checksum', '--perms', '--chmod=D755,F644'];
 
 /** Ids of releases, and nothing that a shell would look at. */
 const releaseName = /^\d{8}T\d{6}Z-[0-9a-f]{8}$/;
@@ -25,7 +35,7 @@ export function openServer(target: WebServer, signal: AbortSignal): PagesServer 
       name,
       'ssh',
       [...sshOptions(target), ssh, '--', `cd ${folder} 2>/dev/null || exit ${noFolder}; ${script}`],
-      stop,
+      { signal: stop },
     );
   return {
     name,
@@ -38,17 +48,52 @@ export function openServer(target: WebServer, signal: AbortSignal): PagesServer 
         releases: lines.slice(1).filter((line) => releaseName.test(line)),
       };
     },
-    async place(release, from, like) {
+    async place(release, from, like, tell = () => undefined) {
       const partial = `releases/.${refuseOdd(release)}.partial`;
       // Compared by content: times tell nothing of files that are written anew by every build.
-      const how = ['--recursive', '--checksum', '--delete', '--perms', '--chmod=D755,F644'];
       const linked = like === null ? [] : [`--link-dest=../${refuseOdd(like)}`];
       const to = `${ssh}:${folder}/${partial}/`;
-      await runProgram(name, 'rsync', [...how, ...linked, '-e', sshCommand(target), `${from}/`, to], signal);
+      // `(xfr#5, to-chk=169/396)`: the whole list is made first, so that it counts down.
+      const progress = ['--info=progress2', '--no-inc-recursive'];
+      await runProgram(
+        name,
+        'rsync',
+        [...how, ...progress, '--delete', ...linked, '-e', sshCommand(target), `${from}/`, to],
+        {
+          signal,
+          onOutput: (text) => {
+            const [, left, all] = /.*to-chk=(\d+)\/(\d+)/s.exec(text) ?? [];
+            if (all !== undefined) tell(1 - Number(left) / Number(all));
+          },
+        },
+      );
       // What has the name of a release is whole, also after the power has failed.
       await run(
         `[ -d releases/${release} ] || { { sync -f ${partial} || sync; } && mv -T ${partial} releases/${release}; }`,
       );
+    },
+    async mend(release, from) {
+      const send = (...more: string[]) =>
+        runProgram(
+          name,
+          'rsync',
+          [
+            ...how,
+            ...more,
+            '--itemize-changes',
+            '-e',
+            sshCommand(target),
+            `${from}/`,
+            `${ssh}:${folder}/releases/${refuseOdd(release)}/`,
+          ],
+          { signal },
+        );
+      const lines = (await send('--dry-run', '--delete')).split('\n');
+      const listed = (kind: RegExp) => lines.filter((line) => kind.test(line)).map((line) => line.slice(12));
+      const sent = listed(/^[<.c]f/);
+      // Each file is replaced by a rename: a visitor gets the old one or the new one.
+      if (sent.length > 0) await send();
+      return { sent, foreign: listed(/^\*deleting/).filter((path) => !path.endsWith('/')) };
     },
     async switchTo(release) {
       const next = `.current.${refuseOdd(release)}`;

@@ -164,6 +164,57 @@ describe('publishing to a server over SSH', () => {
     expect(await (await fetch(nginx.url)).text()).toMatch(/<!--v1-->$/);
   });
 
+  it('sends nothing when it is told to look closely and all is as published, and otherwise what differs alone', async () => {
+    const release = await publish('v1');
+    await publish('v2');
+    await publish('v3');
+    await command(['rollback', release]);
+    const live = join(mount(), 'releases', release);
+    const reconcile = async () => {
+      const { code, stdout, stderr } = await command(['publish', '--reconcile', '--json']);
+      expect(code, stderr).toBe(0);
+      return JSON.parse(stdout) as { changes: object; release: string; problems: { code: string; message: string }[] };
+    };
+    writeSite('v1');
+    const intact = await reconcile();
+    expect(intact).toMatchObject({ changes: { created: 0, updated: 0, deleted: 0 }, problems: [] });
+    expect(onServer()).toHaveLength(3);
+
+    writeFileSync(join(live, 'p7/index.html'), 'broken into');
+    rmSync(join(live, 'p8/index.html'));
+    writeFileSync(join(live, 'of somebody else.html'), 'x');
+    const before = statSync(join(live, 'p9/index.html')).ino;
+    const { problems, changes } = await reconcile();
+    expect(changes).toMatchObject({ created: 0, updated: 0, deleted: 0 });
+    expect(problems).toEqual([
+      expect.objectContaining({
+        code: 'server-differs',
+        message: expect.stringMatching(/2 files: p7\/index.html, p8\/index.html$/) as string,
+      }),
+      expect.objectContaining({
+        code: 'foreign-objects',
+        message: expect.stringMatching(/of somebody else.html/) as string,
+      }),
+    ]);
+    expect(await (await fetch(`${nginx.url}/p7/`)).text()).toMatch(/^<!--v1-->.*<!--v1-->$/s);
+    expect(existsSync(join(live, 'of somebody else.html'))).toBe(true);
+    expect(statSync(join(live, 'p9/index.html')).ino).toBe(before);
+    expect(current()).toBe(release);
+
+    // In the bucket, too, what was lost is put back where it belongs.
+    rmSync(join(folder.path, 'state/releases', release, 'p3/index.html'));
+    expect(await reconcile()).toMatchObject({ changes: { created: 1, updated: 0, deleted: 0 } });
+    expect(existsSync(join(folder.path, 'state/releases', release, 'p3/index.html'))).toBe(true);
+    expect(readdirSync(join(folder.path, 'state/releases')).sort()).toEqual(onServer());
+  });
+
+  it('tells how far it is while pages are sent', async () => {
+    writeSite('v1');
+    const { stderr } = await command(['publish']);
+    expect(stderr).toMatch(/gather the pages .*\d+ files/);
+    expect(stderr).toMatch(/send to the servers .*\d+ files/);
+  });
+
   it('is proven as it was published by check --live', async () => {
     await publish('v1');
     const { code, stdout } = await command(['check', '--live']);

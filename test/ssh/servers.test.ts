@@ -80,6 +80,40 @@ describe('servers that are told over SSH', () => {
     expect(calls().find((call) => call.includes(`.${second}.partial/`))).toContain(`--link-dest=../${first}`);
   });
 
+  it('tell how much has arrived', async () => {
+    stub(
+      'rsync',
+      'for last; do from=$to; to=$last; done; mkdir -p "${to#*:}" && cp -R "$from." "${to#*:}"; printf "  9 99%% (xfr#1, to-chk=2/4)\\r  9 99%% (xfr#2, to-chk=0/4)\\n"',
+    );
+    const events: unknown[] = [];
+    const target = { ssh: 'me@a', folder: join(folder, 'a') };
+    await openPagesServers([target], new AbortController().signal, (event) => events.push(event)).place(
+      first,
+      files('one'),
+    );
+    expect(events).toContainEqual({ type: 'phase-started', phase: 'send', total: 2 });
+    expect(events).toContainEqual({ type: 'phase-progress', phase: 'send', done: 2 });
+    expect(events).toContainEqual(expect.objectContaining({ type: 'phase-finished', phase: 'send', done: 2 }));
+    expect(events).toContainEqual(expect.objectContaining({ type: 'phase-finished', phase: 'gather', done: 2 }));
+  });
+
+  it('get again what differs from what was published, and keep what is not ours', async () => {
+    stub(
+      'rsync',
+      'case "$*" in *--dry-run*) printf "<fcst...... index.html\\ncd+++++++++ deep/\\n*deleting   mine.html\\n*deleting   empty/\\n" ;; esac',
+    );
+    expect(await open().mend(first, files('one'))).toEqual([
+      { name: 'a', sent: ['index.html'], foreign: ['mine.html'] },
+    ]);
+    const [look, send] = calls().filter((call) => call.startsWith('rsync'));
+    expect(look).toMatch(/--checksum .*--dry-run --delete/);
+    expect(send).not.toMatch(/--dry-run|--delete/);
+    stub('rsync', '');
+    rmSync(join(folder, 'calls'));
+    expect(await open().mend(first, files('one'))).toEqual([{ name: 'a', sent: [], foreign: [] }]);
+    expect(calls()).toHaveLength(1);
+  });
+
   it('go on with a folder that was left unfinished, and never show it', async () => {
     stub('rsync', 'for last; do to=$last; done; mkdir -p "${to#*:}"; echo half >"${to#*:}/index.html"; kill -9 $$');
     await expect(open().place(first, files('one'))).rejects.toMatchObject({ code: 'server-failed' });
