@@ -13,22 +13,42 @@ export const sites = {
   'paper': '0.12.20',
   'reveal.js': '6.0.2',
   'swagger-ui-dist': '5.35.0',
+  // Pages in Shift_JIS and ISO-8859-2, templates that nobody has filled in.
+  'dijit': '1.17.3',
+  'html5-boilerplate': '9.0.1',
+  'ckeditor': '4.12.1',
+  'startbootstrap-clean-blog': '6.0.9',
 } as const;
-export type SiteName = keyof typeof sites;
-
-/** Further packages that are parts of sites: to be looked at in a browser. */
-const parts = { 'mathjax': '2.7.9', 'pdfjs-dist': '4.10.38' } as const;
-const packages = { ...sites, ...parts };
-export type PackageName = keyof typeof packages;
+/** What takes longer: thousands of pages, tens of megabytes of scripts. */
+export const largeSites = {
+  'dojo': '1.17.3',
+  'dojox': '1.17.3',
+  'admin-lte-2': 'admin-lte@2.4.18',
+  'gentelella': '1.4.0',
+  'material-design-lite': '1.3.0',
+  'foundation-sites': '6.8.1',
+  'tabler-ui': '0.0.34',
+  'semantic-ui': '2.5.0',
+  'summernote': '0.8.20',
+  'video.js': '7.21.5',
+  'mathjax': '2.7.9',
+  'three': '0.150.1',
+  'monaco-editor': '0.52.2',
+  'pdfjs-dist': '4.10.38',
+} as const;
+const packages: Readonly<Record<string, string>> = { ...sites, ...largeSites };
+export type PackageName = keyof typeof sites | keyof typeof largeSites;
 
 /** Folder of a site, unpacked as it was published. Only the package itself: nothing it depends on, no scripts run. */
 export function fetchSite(name: PackageName): string {
-  const folder = join(cache, `${name}-${packages[name]}`);
+  const version = packages[name] ?? '';
+  const wanted = version.includes('@') ? version : `${name}@${version}`;
+  const folder = join(cache, wanted.replace('@', '-'));
   if (existsSync(folder)) return folder;
   const work = `${folder}.${process.pid}`;
   mkdirSync(work, { recursive: true });
   try {
-    const packed = execFileSync('npm', ['pack', '--silent', `${name}@${packages[name]}`], {
+    const packed = execFileSync('npm', ['pack', '--silent', wanted], {
       cwd: work,
       encoding: 'utf8',
     }).trim();
