@@ -27,6 +27,8 @@ export interface Bucket {
   /** The SDK's client, loaded at its first use: for what `S3Requests` has not. */
   access(): Promise<S3Access>;
   requests(): Promise<S3Requests>;
+  /** Host of a custom endpoint; undefined for AWS itself. */
+  endpoint(): Promise<string | undefined>;
   /** What is known of the server's conditional writes; one for all buckets of a server. */
   conditions(): Promise<KnownConditions>;
   /** Runs a request; what it throws becomes an error that names the permission and the object. */
@@ -46,6 +48,7 @@ export function openBucket(settings: BucketSettings): Bucket {
     fullKey: (key) => prefix + key,
     access: () => aws.s3(settings.region),
     requests: async () => (await route()).requests,
+    endpoint: async () => (await route()).endpoint,
     conditions: async () => aws.conditions((await route()).endpoint),
     async run(action, key, request) {
       let endpoint: string | undefined;

@@ -1,15 +1,16 @@
 /** A bucket for bulk migrations: listed from anywhere on, copied between buckets, with everything that copies lose. */
-import type { CopyObjectCommandInput, HeadObjectCommandOutput, PutObjectCommandInput } from '@aws-sdk/client-s3';
-import type { ObjectKey } from '../build/build.js';
+import type { ObjectHeaders, ObjectKey } from '../build/build.js';
 import { objectKey, urlPath } from '../build/keys.js';
 import { PublishError } from '../errors.js';
 import type { BulkReader, BulkWriter, Extras, HeldObject, SourceObject } from '../migrate/ports.js';
+import type { ObjectIdentity } from '../release/ports.js';
 import { openBucket, type Bucket, type BucketSettings } from './bucket.js';
 import type { S3Access } from './clients.js';
 import { toPublishError } from './errors.js';
 import { errorName, statusOf } from './failure.js';
-import { bareEtag, headerInput, quotedEtag, storedObject } from './headers.js';
+import { bareEtag, headerInput, quotedEtag, storedObject, type HeaderInput } from './headers.js';
 import { getObject } from './read.js';
+import type { ObjectFields } from './requests.js';
 
 /** "Up to 5 GB in size in a single atomic action" (API Reference, CopyObject). */
 const largestCopy = 5 * 1024 ** 3;
@@ -24,21 +25,18 @@ export function openBulkWriter(settings: BucketSettings, source: BucketSettings)
   const from = openBucket(source);
   return {
     ...readerOf(bucket),
-    copy: (held, headers) => bucket.paced(() => copyBetween(bucket, from, held, headerInput(headers, undefined))),
+    copy: (held, headers) => bucket.paced(() => copyBetween(bucket, from, held, bulkInput(headers, held.extras))),
     put: (key, bytes, headers, extras, identity) =>
       bucket.paced(() =>
-        send(bucket, 's3:PutObject', key, async ({ client, sdk }) => {
-          const input = headerInput(headers, identity);
-          await client.send(
-            new sdk.PutObjectCommand({
-              Bucket: bucket.bucket,
-              Key: bucket.fullKey(key),
-              Body: bytes,
-              ...input,
-              ...extraInput(extras, input.Metadata),
-            }),
-            bucket.send,
-          );
+        bucket.run('s3:PutObject', key, async (requests) => {
+          const input = bulkInput(headers, extras, identity);
+          await requests.put({
+            bucket: bucket.bucket,
+            key: bucket.fullKey(key),
+            bytes,
+            headers: input,
+            condition: {},
+          });
         }),
       ),
   };
@@ -89,7 +87,7 @@ function keyIn(bucket: Bucket, full: string): ObjectKey | undefined {
   }
 }
 
-/** Through the SDK's client: bulk requests carry what the others do not know. */
+/** Through the SDK's client: listings that begin anywhere are the matter of migrations alone. */
 async function send<T>(
   bucket: Bucket,
   action: string,
@@ -105,10 +103,9 @@ async function send<T>(
 }
 
 async function headHeld(bucket: Bucket, key: ObjectKey): Promise<HeldObject | null> {
-  return send(bucket, 's3:GetObject', key, async ({ client, sdk }) => {
+  return bucket.run('s3:GetObject', key, async (requests) => {
     try {
-      const input = { Bucket: bucket.bucket, Key: bucket.fullKey(key) };
-      return heldIn(key, await client.send(new sdk.HeadObjectCommand(input), bucket.send));
+      return heldIn(key, await requests.head(bucket.bucket, bucket.fullKey(key)));
     } catch (error) {
       if (statusOf(error) === 404) return null;
       throw error;
@@ -116,7 +113,7 @@ async function headHeld(bucket: Bucket, key: ObjectKey): Promise<HeldObject | nu
   });
 }
 
-function heldIn(key: ObjectKey, output: HeadObjectCommandOutput): HeldObject {
+function heldIn(key: ObjectKey, output: ObjectFields): HeldObject {
   const { size, etag, headers } = storedObject(key, output, output.ContentLength ?? 0);
   return {
     key,
@@ -135,29 +132,17 @@ async function readWhole(bucket: Bucket, key: ObjectKey): Promise<Buffer | null>
   return (await getObject(bucket, key))?.bytes ?? null;
 }
 
-async function copyBetween(
-  bucket: Bucket,
-  from: Bucket,
-  held: HeldObject,
-  input: ReturnType<typeof headerInput>,
-): Promise<void> {
+async function copyBetween(bucket: Bucket, from: Bucket, held: HeldObject, input: HeaderInput): Promise<void> {
   if (held.size > largestCopy)
     throw new PublishError('store-failed', `${held.key} is larger than the 5 GB that one copy can take`, {
       hint: 'Copy it with a tool that copies in parts, with the headers that the report names.',
     });
-  await send(bucket, 's3:PutObject', held.key, async ({ client, sdk, endpoint }) => {
-    const command: CopyObjectCommandInput = {
-      Bucket: bucket.bucket,
-      Key: bucket.fullKey(held.key),
-      CopySource: `${from.bucket}/${urlPath(from.fullKey(held.key))}`,
-      // Other servers than AWS compare with the ETag as they keep it, without quotes.
-      CopySourceIfMatch: endpoint === undefined ? held.etag : bareEtag(held.etag),
-      MetadataDirective: 'REPLACE',
-      ...input,
-      ...extraInput(held.extras, input.Metadata),
-    };
+  // Other servers than AWS compare with the ETag as they keep it, without quotes.
+  const ifMatch = (await bucket.endpoint()) === undefined ? held.etag : bareEtag(held.etag);
+  const source = `${from.bucket}/${urlPath(from.fullKey(held.key))}`;
+  await bucket.run('s3:PutObject', held.key, async (requests) => {
     try {
-      await client.send(new sdk.CopyObjectCommand(command), bucket.send);
+      await requests.copy(bucket.bucket, source, bucket.fullKey(held.key), input, ifMatch);
     } catch (error) {
       if (statusOf(error) !== 412 && errorName(error) !== 'NoSuchKey') throw error;
       throw new PublishError('site-changed', `${held.key} in ${from.name} changed while it was being migrated`, {
@@ -167,14 +152,14 @@ async function copyBetween(
   });
 }
 
-type ExtraInput = Pick<PutObjectCommandInput, 'Metadata' | 'StorageClass' | 'WebsiteRedirectLocation'>;
-
 /** What somebody else stored with the object stays; of ours, what this write says. */
-function extraInput(extras: Extras, own: Record<string, string>): ExtraInput {
-  const storageClass = extras.storageClass as ExtraInput['StorageClass'];
+export function bulkInput(headers: ObjectHeaders, extras: Extras, identity?: ObjectIdentity): HeaderInput {
+  const input = headerInput(headers, identity);
+  const { storageClass, websiteRedirect } = extras;
   return {
-    Metadata: { ...extras.metadata, ...own },
-    ...(storageClass === undefined ? {} : { StorageClass: storageClass }),
-    ...(extras.websiteRedirect === undefined ? {} : { WebsiteRedirectLocation: extras.websiteRedirect }),
+    ...input,
+    Metadata: { ...extras.metadata, ...input.Metadata },
+    ...(storageClass === undefined ? {} : { StorageClass: storageClass as NonNullable<HeaderInput['StorageClass']> }),
+    ...(websiteRedirect === undefined ? {} : { WebsiteRedirectLocation: websiteRedirect }),
   };
 }

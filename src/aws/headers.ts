@@ -1,4 +1,5 @@
 /** Headers and identity of an object, as S3 takes and gives them. */
+import type { StorageClass } from '@aws-sdk/client-s3';
 import type { ObjectHeaders, ObjectKey } from '../build/build.js';
 import type { ObjectIdentity, StoredObject } from '../release/ports.js';
 import { parseDigest } from '../site/names.js';
@@ -17,6 +18,9 @@ export interface HeaderInput {
   readonly ContentEncoding?: string;
   readonly ContentDisposition?: string;
   readonly ContentLanguage?: string;
+  /** These two only of objects that are migrated. */
+  readonly StorageClass?: StorageClass;
+  readonly WebsiteRedirectLocation?: string;
   readonly Metadata: Record<string, string>;
 }
 

@@ -15,6 +15,8 @@ export interface ObjectFields {
   readonly ContentDisposition?: string | undefined;
   readonly ContentLanguage?: string | undefined;
   readonly LastModified?: Date | undefined;
+  readonly StorageClass?: string | undefined;
+  readonly WebsiteRedirectLocation?: string | undefined;
   readonly Metadata?: Record<string, string> | undefined;
 }
 
@@ -47,8 +49,17 @@ export interface S3Requests {
   get(bucket: string, key: string): Promise<{ readonly fields: ObjectFields; readonly bytes: Buffer }>;
   /** The whole body in one request, with its SHA-256. @returns the ETag, where the server tells it. */
   put(input: PutInput): Promise<string | undefined>;
-  /** @param source bucket and key, percent-encoded. */
-  copy(bucket: string, source: string, key: string, headers: HeaderInput): Promise<string | undefined>;
+  /**
+   * @param source bucket and key, percent-encoded.
+   * @param ifMatch ETag that the source must have.
+   */
+  copy(
+    bucket: string,
+    source: string,
+    key: string,
+    headers: HeaderInput,
+    ifMatch?: string,
+  ): Promise<string | undefined>;
   delete(bucket: string, key: string): Promise<void>;
   list(bucket: string, prefix: string, token: string | undefined): Promise<ListedPage>;
 }

@@ -32,13 +32,14 @@ export function openSdkRequests({ client, sdk }: S3Access, signal: AbortSignal |
       retryConflicts(command);
       return (await client.send(command, send)).ETag;
     },
-    async copy(Bucket, CopySource, Key, headers) {
+    async copy(Bucket, CopySource, Key, headers, ifMatch) {
       const command = new sdk.CopyObjectCommand({
         Bucket,
         Key,
         CopySource,
         MetadataDirective: 'REPLACE',
         ...headers,
+        ...(ifMatch === undefined ? {} : { CopySourceIfMatch: ifMatch }),
       });
       return (await client.send(command, send)).CopyObjectResult?.ETag;
     },

@@ -10,13 +10,19 @@ interface Entry {
   readonly description: string;
   /** Names of commands below this one. */
   readonly commands: readonly Named[];
-  readonly options: readonly Named[];
+  readonly options: readonly OptionEntry[];
   readonly takesFolder: boolean;
 }
 
 interface Named {
   readonly name: string;
   readonly description: string;
+}
+
+interface OptionEntry extends Named {
+  readonly takesValue: boolean;
+  /** All it can be; empty where it can be anything, which is then a file or folder if something is offered. */
+  readonly choices: readonly string[];
 }
 
 /** @returns the text of a script that the shell reads at its start. */
@@ -26,20 +32,33 @@ export function makeCompletion(program: Command, shell: Shell): string {
   return shell === 'zsh' ? makeZsh(entries) : makeFish(entries);
 }
 
-function listEntries(command: Command, path: readonly string[], global: readonly Named[]): readonly Entry[] {
+function listEntries(command: Command, path: readonly string[], global: readonly OptionEntry[]): readonly Entry[] {
   const own = path.length === 0 ? [] : listOptions(command);
   const entry: Entry = {
     path: path.join(' '),
     description: command.description(),
     commands: command.commands.map((child) => ({ name: child.name(), description: child.description() })),
-    options: [...own, ...global, { name: '--help', description: 'display help for command' }],
+    options: [...own, ...global, { name: '--help', description: 'display help for command', ...flag }],
     takesFolder: command.registeredArguments.some((argument) => argument.name() === 'site'),
   };
   return [entry, ...command.commands.flatMap((child) => listEntries(child, [...path, child.name()], global))];
 }
 
-function listOptions(command: Command): readonly Named[] {
-  return command.options.flatMap(({ long, description }) => (long ? [{ name: long, description }] : []));
+const flag = { takesValue: false, choices: [] } as const;
+
+function listOptions(command: Command): readonly OptionEntry[] {
+  return command.options.flatMap(({ long, description, required, optional, argChoices }) =>
+    long ? [{ name: long, description, takesValue: required || optional, choices: argChoices ?? [] }] : [],
+  );
+}
+
+/** `<path> --option` -> what may stand behind it, in the order of the commands. */
+function listValues(
+  entries: readonly Entry[],
+): readonly { readonly at: string; readonly choices: readonly string[] }[] {
+  return entries.flatMap(({ path, options }) =>
+    options.filter(({ takesValue }) => takesValue).map(({ name, choices }) => ({ at: `${path} ${name}`, choices })),
+  );
 }
 
 function makeBash(entries: readonly Entry[]): string {
@@ -61,6 +80,11 @@ _twinorigin() {
   done
   case "$path" in
 ${cases.join('\n')}
+  esac
+  case "$path \${COMP_WORDS[COMP_CWORD-1]}" in
+${listValues(entries)
+  .map(({ at, choices }) => `    '${at}') words='${choices.join(' ')}' folders=0 ;;`)
+  .join('\n')}
   esac
   COMPREPLY=($(compgen -W "$words" -- "$word"))
   if [[ $folders = 1 && $word != -* ]]; then COMPREPLY+=($(compgen -d -- "$word")); fi
@@ -94,6 +118,13 @@ _twinorigin() {
   case "$path_" in
 ${cases.join('\n')}
   esac
+  case "$path_ \${words[CURRENT-1]}" in
+${listValues(entries)
+  .map(
+    ({ at, choices }) => `    '${at}') ${choices.length === 0 ? '_files' : `compadd ${choices.join(' ')}`}; return ;;`,
+  )
+  .join('\n')}
+  esac
   if [[ \${words[CURRENT]} == -* ]]; then
     _describe -o option options
   else
@@ -115,7 +146,8 @@ function makeFish(entries: readonly Entry[]): string {
         ({ name, description }) => `complete -c twinorigin ${when} -a ${quote(name)} -d ${quote(description)}`,
       ),
       ...options.map(
-        ({ name, description }) => `complete -c twinorigin ${when} -l ${quote(name.slice(2))} -d ${quote(description)}`,
+        ({ name, description, takesValue, choices }) =>
+          `complete -c twinorigin ${when} -l ${quote(name.slice(2))}${takesValue ? (choices.length === 0 ? ' -r -F' : ` -x -a ${quote(choices.join(' '))}`) : ''} -d ${quote(description)}`,
       ),
     ];
   });

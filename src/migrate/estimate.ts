@@ -1,4 +1,5 @@
 /** How good the remaining time was that a migration foretold. */
+import { openRemaining } from '../remaining.js';
 
 export interface Estimates {
   /** Foretold total times against the real one, as a mean share: 0.1 is wrong by a tenth. Null when it was too short to tell. */
@@ -8,17 +9,17 @@ export interface Estimates {
 
 /** Estimates are taken at every twentieth of the work. */
 const steps = 20;
-/** Milliseconds: before that, nothing is foretold. */
-const earliest = 1000;
 
 export function keepEstimates(): Estimates {
+  const remaining = openRemaining();
   const foretold: number[] = [];
   let next = 1;
   return {
     tell(share, elapsed) {
+      const left = remaining.estimate(share, elapsed);
       if (share * steps < next || share >= 1) return;
       next = Math.floor(share * steps) + 1;
-      if (elapsed >= earliest) foretold.push(elapsed / share);
+      if (left !== undefined) foretold.push(elapsed + left);
     },
     error(elapsed) {
       if (foretold.length === 0 || elapsed <= 0) return null;

@@ -1,5 +1,6 @@
 /** Progress of every phase: one live line per running phase on a terminal, plain lines elsewhere. */
 import type { Event, Phase } from '../events.js';
+import { openRemaining, type Remaining } from '../remaining.js';
 import { countOf, formatBytes, formatCount, formatDuration } from './amounts.js';
 import { provisionVerbs } from './provisionVerbs.js';
 import { measureWidth, pad, paint, showSafely, shorten, type Look } from './text.js';
@@ -30,6 +31,7 @@ interface Running {
   readonly started: number;
   readonly total?: number | undefined;
   readonly totalBytes?: number | undefined;
+  readonly remaining: Remaining;
   done: number;
   bytes: number;
   /** When the last plain line about it was written. */
@@ -104,6 +106,7 @@ export function createProgress({ look, live, write, now = () => performance.now(
           started: now(),
           total: event.total,
           totalBytes: event.bytes,
+          remaining: openRemaining(),
           done: 0,
           bytes: 0,
           told: now(),
@@ -181,11 +184,9 @@ function showRunning(phase: Phase, state: Running, look: Look, now: number): str
   return `${paint(look, 'cyan', '•')} ${shorten(`${pad(label, labelWidth)}  ${counts}`, look.width - 3)}`;
 }
 
-/** By bytes where their total is known, else by count; nothing in the first second, when it would only jump. */
-function estimateLeft({ started, done, total, bytes, totalBytes }: Running, now: number): number | undefined {
-  const elapsed = now - started;
+/** By bytes where their total is known, else by count. */
+function estimateLeft({ started, done, total, bytes, totalBytes, remaining }: Running, now: number) {
   const share =
     totalBytes !== undefined && totalBytes > 0 ? bytes / totalBytes : total === undefined ? 0 : done / total;
-  if (elapsed < 1000 || share <= 0 || share >= 1) return undefined;
-  return (elapsed / share) * (1 - share);
+  return remaining.estimate(share, now - started);
 }

@@ -37,6 +37,27 @@ export function wrongObject(index: number): WrongObject {
   };
 }
 
+const types: Readonly<Record<string, string>> = {
+  '.html': 'text/html; charset=utf-8',
+  '.css': 'text/css; charset=utf-8',
+  '.js': 'text/javascript; charset=utf-8',
+  '.jpg': 'image/jpeg',
+  '.png': 'image/png',
+  '.pdf': 'application/pdf',
+  '': 'image/gif',
+};
+
+/** What the object's headers have to be in the end, without metadata. */
+export function rightHeaders(index: number, cacheControl: string): Readonly<Record<string, string>> {
+  const { ending, text } = kinds[index % kinds.length]!;
+  return {
+    'content-type': types[ending]!,
+    'cache-control': cacheControl,
+    ...(text ? { 'content-encoding': 'gzip' } : {}),
+    ...(index % 17 === 0 ? { 'content-disposition': 'attachment' } : {}),
+  };
+}
+
 export function fillBucket(fake: FakeS3, name: string, count: number): void {
   const { objects } = fake.buckets.get(name)!;
   for (let index = 0; index < count; index++) {

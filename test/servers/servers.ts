@@ -82,6 +82,9 @@ const commands = {
   'ssh-keygen': 'openssh-client',
   'rsync': 'rsync',
   'wrk': 'wrk',
+  'rclone': 'rclone',
+  'zsh': 'zsh',
+  'fish': 'fish',
 };
 
 async function requireCommands(): Promise<void> {

@@ -37,9 +37,10 @@ export function openLeanRequests(ask: Ask): S3Requests {
       } as const;
       return stringIn(await ask(asked), 'etag');
     },
-    async copy(bucket, source, key, headers) {
+    async copy(bucket, source, key, headers, ifMatch) {
       const list = headerList(headers);
       list.push(['x-amz-copy-source', source], ['x-amz-metadata-directive', 'REPLACE']);
+      if (ifMatch !== undefined) list.push(['x-amz-copy-source-if-match', ifMatch]);
       const answer = await ask({ method: 'PUT', bucket, path: encodePath(key), headers: list, check: checkCopied });
       return textOf(answer.body.toString(), 'ETag');
     },
@@ -67,6 +68,9 @@ function headerList(headers: HeaderInput): Header[] {
   if (headers.ContentLanguage !== undefined) list.push(['content-language', tidy(headers.ContentLanguage)]);
   list.push(['content-type', tidy(headers.ContentType)]);
   for (const [name, value] of Object.entries(headers.Metadata)) list.push([`x-amz-meta-${name}`, tidy(value)]);
+  if (headers.StorageClass !== undefined) list.push(['x-amz-storage-class', headers.StorageClass]);
+  if (headers.WebsiteRedirectLocation !== undefined)
+    list.push(['x-amz-website-redirect-location', headers.WebsiteRedirectLocation]);
   return list;
 }
 
@@ -95,6 +99,8 @@ function fieldsIn(answer: Answer): ObjectFields {
     ContentEncoding: of('content-encoding'),
     ContentDisposition: of('content-disposition'),
     ContentLanguage: of('content-language'),
+    StorageClass: of('x-amz-storage-class'),
+    WebsiteRedirectLocation: of('x-amz-website-redirect-location'),
     LastModified: Number.isNaN(modified) ? undefined : new Date(modified),
     Metadata,
   };
