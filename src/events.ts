@@ -18,6 +18,8 @@ export type Phase =
   | 'prune'
   | 'crawl' // addresses of a live site fetched
   | 'survey' // objects counted before they are migrated
+  | 'sort' // objects put on lists for jobs
+  | 'batch' // copied by jobs of the service
   | 'migrate' // objects copied, compressed, given other headers
   | 'audit'; // migrated objects looked at again
 

@@ -45,6 +45,8 @@ export const priceTable = {
   s3Storage: price(0.023, 'GB and month', s3, true),
   s3Put: price(0.005 / 1000, 'PUT, COPY or LIST request', s3, true),
   s3Get: price(0.0004 / 1000, 'GET request', s3, true),
+  batchJob: price(0.25, 'job of S3 Batch Operations', 'https://aws.amazon.com/s3/pricing/'),
+  batchObject: price(1 / 1e6, 'object that a job of S3 Batch Operations handles', 'https://aws.amazon.com/s3/pricing/'),
   transfer: price(0.085, 'GB, the first 10 TB a month', cloudfront, true),
   requests: price(0.01 / 10_000, 'HTTPS request', cloudfront, true),
   functions: price(0.1 / 1e6, 'run of a function', 'https://cur.vantage.sh/aws/amazoncloudfront/', true),

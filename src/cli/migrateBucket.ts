@@ -1,16 +1,19 @@
 /** `migrate s3://bucket/prefix`: object by object, with a journal. */
 import { rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { BatchSettings } from '../aws/batchJobs.js';
 import type { BucketOrigin, Config } from '../config.js';
 import { PublishError, exitCodes } from '../errors.js';
 import { auditBulk, type Audit } from '../migrate/audit.js';
 import { migrateBulk, surveySource, type BulkOutcome, type BulkWorld } from '../migrate/bulk.js';
+import type { BatchOutcome } from '../migrate/batch/run.js';
 import { openJournal, readEntries, type JournalHead } from '../migrate/journal.js';
 import { planBulk } from '../migrate/planBulk.js';
 import { makeBulkRules, nameRules, type RuleSettings } from '../migrate/rules.js';
 import { describeBulkPlan, describeMigration } from '../report/migrationJson.js';
 import { renderBulkPlan, renderMigration } from '../report/migrationText.js';
 import { digestOf } from '../site/names.js';
+import { checkBatch, copyByJobs, planBatch } from './migrateBatch.js';
 import type { Invocation } from './action.js';
 import { listCached } from './cached.js';
 
@@ -31,6 +34,12 @@ export async function migrateBucket(source: string, invocation: Invocation): Pro
   const aws = openAws({ profile, region, endpointUrl, width: config.concurrency });
   try {
     const sourceSettings = { ...from, aws };
+    const { batchRole: role, batchSmallest: smallest = 1000 } = options;
+    const batch =
+      role === undefined
+        ? undefined
+        : { role, source: sourceSettings, target: { ...to, aws }, name: nameMigration(source, nameOf(to)) };
+    if (batch !== undefined) checkBatch(batch, smallest);
     const reader = openBulkReader(sourceSettings);
     const reading = {
       source: reader,
@@ -42,7 +51,8 @@ export async function migrateBucket(source: string, invocation: Invocation): Pro
     if (options.dryRun === true) {
       // Nothing that could write is opened.
       const plan = await planBulk(reading);
-      const where = { source: reader.name, target: nameOf(to) };
+      const jobs = batch === undefined ? {} : { batch: await planBatch(batch, plan, smallest) };
+      const where = { source: reader.name, target: nameOf(to), ...jobs };
       invocation.report(
         () => describeBulkPlan(where, plan),
         () => renderBulkPlan(where, plan, terminal.look),
@@ -50,21 +60,28 @@ export async function migrateBucket(source: string, invocation: Invocation): Pro
       return exitCodes.done;
     }
     const world: BulkWorld = { ...reading, target: openBulkWriter({ ...to, aws }, sourceSettings) };
-    return await migrate(world, settings, config, invocation);
+    return await migrate(world, settings, batch, config, invocation);
   } finally {
     aws.close();
   }
 }
 
-async function migrate(world: BulkWorld, settings: RuleSettings, config: Config, invocation: Invocation) {
+async function migrate(
+  world: BulkWorld,
+  settings: RuleSettings,
+  batch: BatchSettings | undefined,
+  config: Config,
+  invocation: Invocation,
+) {
   const { options, terminal } = invocation;
   const head: JournalHead = { source: world.source.name, target: world.target.name, rules: nameRules(settings) };
-  const name = digestOf(`${head.source}\n${head.target}`).slice(0, 16);
+  const name = nameMigration(head.source, head.target);
   const file = join(config.base, '.twinorigin', 'migrations', `${name}.journal`);
   if (options.restart === true) await rm(file, { force: true });
   const isNew = (await stat(file).catch(() => null)) === null;
   const journal = await openJournal(file, head);
   let outcome: BulkOutcome;
+  let jobs: BatchOutcome | undefined;
   try {
     const { state } = journal;
     if (!isNew)
@@ -74,15 +91,21 @@ async function migrate(world: BulkWorld, settings: RuleSettings, config: Config,
           : `Going on where run ${state.runs} ended, after ${state.totals.objects} objects.`,
       );
     const survey = await surveySource(world);
-    outcome = state.finished
-      ? { totals: state.totals, survey, failed: new Map(), milliseconds: 0, estimateError: null }
-      : await migrateBulk(world, journal, survey);
+    if (state.finished) {
+      outcome = { totals: state.totals, survey, failed: new Map(), milliseconds: 0, estimateError: null };
+    } else {
+      const done =
+        batch === undefined ? undefined : await copyByJobs(batch, file.replace(/journal$/, 'batch'), world, invocation);
+      jobs = done?.outcome;
+      outcome = await migrateBulk(world, journal, survey, done?.elsewhere);
+    }
   } finally {
     await journal.close();
   }
   let audit: Audit | null = null;
   if (outcome.failed.size === 0) audit = await auditBulk(world, readEntries(file, head), outcome.totals.objects);
-  const told = { source: head.source, target: head.target, runs: journal.state.runs + 1, outcome, audit };
+  const runs = journal.state.runs + 1;
+  const told = { source: head.source, target: head.target, runs, outcome, audit, ...(jobs && { jobs }) };
   invocation.report(
     () => describeMigration(told),
     () => renderMigration(told, terminal.look),
@@ -93,6 +116,11 @@ async function migrate(world: BulkWorld, settings: RuleSettings, config: Config,
     throw new PublishError('migration-failed', `${outcome.failed.size} objects could not be migrated`, { items });
   }
   return audit !== null && audit.wrongCount > 0 ? exitCodes.failure : exitCodes.done;
+}
+
+/** One name for the same source and target, whatever else is said. */
+function nameMigration(source: string, target: string): string {
+  return digestOf(`${source}\n${target}`).slice(0, 16);
 }
 
 function readAddress(source: string): { readonly bucket: string; readonly prefix: string } {

@@ -24,6 +24,8 @@ export interface Options {
   readonly state?: string;
   readonly message?: string;
   readonly restart?: true;
+  readonly batchRole?: string;
+  readonly batchSmallest?: number;
   readonly redirects?: string;
   readonly strict?: true;
   readonly skip?: string;

@@ -133,6 +133,10 @@ export function makeProgram(dispatch: Dispatch = () => Promise.resolve()): Comma
     .argument('<source>', 'a folder, s3://bucket/prefix, or the http(s) address of a site')
     .option('--dry-run', 'only say what would be done')
     .option('--restart', 'forget what an earlier run did')
+    .option('--batch-role <arn>', 'copy by jobs of S3 Batch Operations, which act as this role')
+    .addOption(
+      new Option('--batch-smallest <objects>', 'fewest objects that are worth a job').default(1000).argParser(Number),
+    )
     .option('--redirects <folder>', 'write redirect maps of what changed address, for every kind of server')
     .option('--yes', 'never ask (migrate asks nothing)');
   addReleaseOptions(addAwsOptions(addBuildOptions(migrate)));

@@ -3,7 +3,7 @@
  * that is never held, a window of objects under way, and a journal that knows where to go on.
  */
 import { createHash } from 'node:crypto';
-import type { ObjectHeaders } from '../build/build.js';
+import type { ObjectHeaders, ObjectKey } from '../build/build.js';
 import { PublishError } from '../errors.js';
 import type { Event } from '../events.js';
 import { charsetOf } from '../site/mediaType.js';
@@ -22,6 +22,12 @@ export interface BulkWorld {
   /** Requests under way at once. */
   readonly concurrency: number;
 }
+
+/**
+ * What somebody else did already, such as a job of the service. Asked in the order of the listing; undefined: it is to be
+ * done from here.
+ */
+export type SettledElsewhere = (key: ObjectKey) => Promise<Done | undefined>;
 
 export interface Survey {
   readonly objects: number;
@@ -72,7 +78,12 @@ const windowSize = 2000;
 const mostFailures = 1000;
 
 /** @throws PublishError what concerns the whole bucket (no access, no bucket); single objects are told in `failed`. */
-export async function migrateBulk(world: BulkWorld, journal: Journal, survey: Survey): Promise<BulkOutcome> {
+export async function migrateBulk(
+  world: BulkWorld,
+  journal: Journal,
+  survey: Survey,
+  elsewhere: SettledElsewhere = () => Promise.resolve(undefined),
+): Promise<BulkOutcome> {
   const { source, signal, emit, concurrency } = world;
   const started = performance.now();
   const { state } = journal;
@@ -97,6 +108,11 @@ export async function migrateBulk(world: BulkWorld, journal: Journal, survey: Su
     if (reasonToSkip(object, world.rules) !== undefined || state.failed.has(object.key)) continue;
     const slot = { key: object.key, settled: state.ahead.has(object.key) };
     window.push(slot);
+    const settled = slot.settled ? undefined : await elsewhere(object.key);
+    if (settled !== undefined) {
+      await count(object, settled);
+      slot.settled = true;
+    }
     if (!slot.settled) await start(object, slot);
     await slide();
   }
@@ -149,16 +165,19 @@ export async function migrateBulk(world: BulkWorld, journal: Journal, survey: Su
     if (last !== undefined) await journal.mark(last.key);
   }
 
+  async function count({ key, size }: SourceObject, { action, etag }: Done): Promise<void> {
+    await journal.done({ key, action, size, etag });
+    objects++;
+    bytes += size;
+    actions[action]++;
+    emit({ type: 'phase-progress', phase: 'migrate', done: objects, bytes });
+    if (survey.objects > before)
+      estimates.tell((objects - before) / (survey.objects - before), performance.now() - started);
+  }
+
   async function work(object: SourceObject): Promise<void> {
     try {
-      const { action, etag } = await migrateObject(object, world);
-      await journal.done({ key: object.key, action, size: object.size, etag });
-      objects++;
-      bytes += object.size;
-      actions[action]++;
-      emit({ type: 'phase-progress', phase: 'migrate', done: objects, bytes });
-      if (survey.objects > before)
-        estimates.tell((objects - before) / (survey.objects - before), performance.now() - started);
+      await count(object, await migrateObject(object, world));
     } catch (error) {
       if (isCommon(error)) throw error;
       const message = error instanceof Error ? error.message : String(error);
@@ -174,10 +193,12 @@ function isCommon(error: unknown): boolean {
   return error instanceof PublishError && !['store-failed', 'site-changed'].includes(error.code);
 }
 
-async function migrateObject(
-  object: SourceObject,
-  { source, target, rules }: BulkWorld,
-): Promise<{ action: BulkAction; etag: string }> {
+interface Done {
+  readonly action: BulkAction;
+  readonly etag: string;
+}
+
+async function migrateObject(object: SourceObject, { source, target, rules }: BulkWorld): Promise<Done> {
   const held = await source.head(object.key);
   // Deleted since it was listed: there is nothing to bring over.
   if (held === null) return { action: 'keep', etag: '' };

@@ -1,12 +1,15 @@
 /** What a bulk migration would do, looked up object by object. Holds nothing that could write. */
 import { runPool } from '../release/pool.js';
 import type { BulkWorld, Survey } from './bulk.js';
+import { groupOf, mostGroups } from './batch/groups.js';
 import { decideBulk, reasonToSkip, type BulkAction } from './decide.js';
 import type { SourceObject } from './ports.js';
 
 export interface BulkPlan {
   readonly survey: Survey;
   readonly actions: Readonly<Record<BulkAction, number>>;
+  /** How many objects there are of each complete set of headers that a job could copy. */
+  readonly groups: readonly number[];
   /** Bytes that have to be downloaded because they are compressed. */
   readonly download: number;
   /** Objects that change, the first ones, with the headers they would get. */
@@ -22,6 +25,7 @@ export async function planBulk(world: Omit<BulkWorld, 'target'>): Promise<BulkPl
   const actions: Record<BulkAction, number> = { keep: 0, headers: 0, copy: 0, compress: 0 };
   const examples: BulkPlan['examples'][number][] = [];
   const skipped: Record<string, number> = {};
+  const groups = new Map<string, number>();
   let [objects, bytes, download] = [0, 0, 0];
   let waiting: SourceObject[] = [];
   emit({ type: 'phase-started', phase: 'survey' });
@@ -31,7 +35,11 @@ export async function planBulk(world: Omit<BulkWorld, 'target'>): Promise<BulkPl
     const failures = await runPool(batch, { most: concurrency, signal }, async ({ key }) => {
       const held = await source.head(key);
       if (held === null) return;
-      const { action, headers } = decideBulk(held, rules);
+      const decision = decideBulk(held, rules);
+      const { action, headers } = decision;
+      const group = groupOf(held, decision);
+      if (group !== undefined && (groups.has(group) || groups.size < mostGroups))
+        groups.set(group, (groups.get(group) ?? 0) + 1);
       objects++;
       bytes += held.size;
       actions[action]++;
@@ -50,5 +58,5 @@ export async function planBulk(world: Omit<BulkWorld, 'target'>): Promise<BulkPl
   await look();
   emit({ type: 'phase-finished', phase: 'survey', done: objects, milliseconds: performance.now() - started });
   examples.sort((a, b) => (a.key < b.key ? -1 : 1));
-  return { survey: { objects, bytes, skipped }, actions, download, examples };
+  return { survey: { objects, bytes, skipped }, actions, groups: [...groups.values()], download, examples };
 }

@@ -79,6 +79,17 @@ export const migrationDocumentSchema = z.strictObject({
   bytes,
   download: bytes.optional().describe('Bytes to be read because they are compressed; for a dry run.'),
   actions: z.strictObject({ keep: count, headers: count, copy: count, compress: count }),
+  batch: z
+    .strictObject({
+      jobs: count,
+      objects: count.describe('That jobs copy; the others are done from here.'),
+      usd: z.number().min(0).optional().describe('List price of the jobs and their requests; for a dry run.'),
+      failed: count.optional().describe('That a job could not copy: done from here.'),
+      trust: z.record(z.string(), z.unknown()).optional().describe('Who may act as the role; for a dry run.'),
+      permissions: z.record(z.string(), z.unknown()).optional().describe('What the role may do; for a dry run.'),
+    })
+    .optional()
+    .describe('Jobs of S3 Batch Operations (--batch-role).'),
   skipped: z.record(z.string(), count).describe('Why objects are left out, and how many.'),
   failed: z.array(z.strictObject({ key: z.string(), message: z.string() })),
   audit: z

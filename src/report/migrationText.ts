@@ -1,8 +1,8 @@
 /** A migration of a bucket for a person. */
 import type { BulkAction } from '../migrate/decide.js';
 import type { BulkPlan } from '../migrate/planBulk.js';
-import { countOf, formatBytes, formatCount, formatDuration } from './amounts.js';
-import type { ToldMigration } from './migrationJson.js';
+import { countOf, formatBytes, formatCount, formatDuration, formatUsd } from './amounts.js';
+import type { ToldBatchPlan, ToldBulkPlan, ToldMigration } from './migrationJson.js';
 import { joinBlocks, pad, paint, showSafely, wrap, type Look } from './text.js';
 
 const words: Readonly<Record<BulkAction, string>> = {
@@ -13,7 +13,7 @@ const words: Readonly<Record<BulkAction, string>> = {
 };
 
 export function renderBulkPlan(
-  { source, target }: { readonly source: string; readonly target: string },
+  { source, target, batch }: ToldBulkPlan,
   { survey, actions, download, examples }: BulkPlan,
   look: Look,
 ): string {
@@ -25,11 +25,12 @@ export function renderBulkPlan(
   return joinBlocks([
     [heading, ...renderActions(actions, look), ...renderSkipped(survey.skipped, look)].join('\n'),
     `${formatBytes(download)} would be read to be compressed; everything else stays inside the service.`,
+    batch === undefined ? '' : renderJobs(batch),
     rows.join('\n'),
   ]);
 }
 
-export function renderMigration({ source, target, runs, outcome, audit }: ToldMigration, look: Look): string {
+export function renderMigration({ source, target, runs, outcome, audit, jobs }: ToldMigration, look: Look): string {
   const { totals, survey, failed, milliseconds, estimateError } = outcome;
   const isWhole = failed.size === 0 && audit?.wrongCount === 0;
   const sign = isWhole ? paint(look, 'green', '✓') : paint(look, 'red', '✗');
@@ -40,6 +41,10 @@ export function renderMigration({ source, target, runs, outcome, audit }: ToldMi
     ...renderActions(totals.actions, look),
     ...renderSkipped(survey.skipped, look),
   ];
+  if (jobs !== undefined && jobs.jobs > 0)
+    lines.push(
+      `  ${countOf(jobs.jobs, 'job')} of S3 Batch Operations copied ${formatCount(jobs.succeeded)} of them${jobs.failed === 0 ? '' : `; ${formatCount(jobs.failed)} that ${jobs.jobs === 1 ? 'it' : 'they'} could not were done from here`}`,
+    );
   if (estimateError !== null)
     lines.push(
       paint(
@@ -66,6 +71,16 @@ export function renderMigration({ source, target, runs, outcome, audit }: ToldMi
       .slice(0, 20)
       .map((one) => `  ${paint(look, 'red', '✗')} ${showSafely(one)}`)
       .join('\n'),
+  ]);
+}
+
+function renderJobs({ jobs, objects, usd, trust, permissions }: ToldBatchPlan): string {
+  return joinBlocks([
+    jobs === 0
+      ? 'No job of S3 Batch Operations would be worth it: too few objects get the same headers (--batch-smallest).'
+      : `${countOf(jobs, 'job')} of S3 Batch Operations would copy ${countOf(objects, 'object')}, for about ${formatUsd(usd)} at list price.`,
+    `Trust policy of the role:\n${JSON.stringify(trust, null, 2)}`,
+    `Permissions of the role:\n${JSON.stringify(permissions, null, 2)}`,
   ]);
 }
 

@@ -22,6 +22,8 @@ const phases: Readonly<Record<Phase, readonly [label: string, noun: string]>> = 
   prune: ['prune', 'object'],
   crawl: ['fetch the live site', 'file'],
   survey: ['count what is there', 'object'],
+  sort: ['look at what there is', 'object'],
+  batch: ['copy by jobs', 'object'],
   migrate: ['migrate', 'object'],
   audit: ['verify what was migrated', 'object'],
 };
