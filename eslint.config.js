@@ -7,14 +7,15 @@ import ts from 'typescript-eslint';
  */
 const outer = ['cli', 'report', 'aws', 'local', 'migrate', 'provision', 'dns', 'ssh'];
 const forbidden = {
-  site: [...outer, 'release', 'build'],
-  build: [...outer, 'release'],
+  site: [...outer, 'release', 'build', 'webserver'],
+  build: [...outer, 'release', 'webserver'],
   release: outer,
   aws: ['cli', 'report', 'local', 'site/references'],
   local: ['cli', 'report', 'aws'],
   dns: ['cli', 'report', 'aws', 'local', 'site', 'build', 'release'],
   ssh: ['cli', 'report', 'aws', 'local', 'migrate', 'provision', 'dns', 'site/references'],
-  edge: [...outer, 'release', 'build', 'site'],
+  edge: [...outer, 'release', 'build', 'site', 'webserver'],
+  webserver: [...outer, 'release', 'site/references'],
   report: ['cli', 'aws', 'local'],
   cli: ['action'],
   action: ['aws', 'local', 'migrate', 'provision', 'release', 'build', 'site'],

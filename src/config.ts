@@ -1,6 +1,7 @@
 /** The configuration: one zod schema, its defaults, and how flags, environment and file come together. */
 import * as z from 'zod';
 import { originNames, type OriginName } from './build/build.js';
+import { webServerKinds, type WebServerKind } from './webserver/site.js';
 import { absolutePath, hostSchema } from './provision/host/settings.js';
 
 const cacheControl = z
@@ -48,6 +49,7 @@ const sshName = z
     /^([A-Za-z0-9_][A-Za-z0-9_.-]*@)?[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?$/,
     'user@name, or a name of ssh_config',
   );
+const command = z.string().regex(/^[^\n\r]+$/, 'one line');
 const webServer = z.union([
   sshName.transform((ssh) => ({ ssh, folder: '/srv/site' })),
   z.strictObject({
@@ -64,6 +66,12 @@ const webServer = z.union([
       .boolean()
       .default(false)
       .describe('Reach the server through AWS Systems Manager; "ssh" names the instance id.'),
+    server: z
+      .enum(webServerKinds)
+      .optional()
+      .describe('Its web server, which is told the rules of the site; without it, that of host.instance.'),
+    test: command.optional().describe('Tells whether the web server takes its configuration: sudo -n nginx -t.'),
+    reload: command.optional().describe('Has nginx read its configuration again: sudo -n nginx -s reload.'),
   }),
 ]);
 /** The bucket or folder keeps every release; visitors get them from the server. */
@@ -229,6 +237,11 @@ export interface WebServer {
   readonly knownHosts?: string | undefined;
   /** Through AWS Systems Manager; `ssh` names the instance. */
   readonly ssm?: boolean | undefined;
+  /** Which is told the rules of the site. */
+  readonly server?: WebServerKind | undefined;
+  /** Commands on the server, instead of the usual ones. */
+  readonly test?: string | undefined;
+  readonly reload?: string | undefined;
 }
 export type OriginConfig = BucketOrigin | DirectoryOrigin;
 
@@ -263,6 +276,13 @@ export function hasEdgeFunctions({ origins: { pages } }: Pick<Config, 'origins'>
 /** Whether the pages are served by servers of one's own, which are told over SSH. */
 export function areOnServers({ origins: { pages } }: Pick<Config, 'origins'>): boolean {
   return pages.host !== undefined;
+}
+
+/** The servers of the pages that are told the site's rules; undefined where some are not. */
+export function ruledServers({ origins: { pages } }: Pick<Config, 'origins'>): readonly WebServerKind[] | undefined {
+  const kinds = (pages.host ?? []).map(({ server }) => server);
+  const known = kinds.filter((kind) => kind !== undefined);
+  return kinds.length > 0 && known.length === kinds.length ? [...new Set(known)].sort() : undefined;
 }
 
 /** The header in which S3 gives the tags that a publish puts on pages. */

@@ -1,7 +1,7 @@
 /** The sentence: scan, build, take inventory, plan, guard, apply. */
 import { assembleBuild } from './build/assemble.js';
 import { originNames, type Build, type EdgeRules, type OriginName, type SiteBuild } from './build/build.js';
-import { areOnServers, cacheTagHeader, hasEdgeFunctions, missingPageOf, type Config } from './config.js';
+import { areOnServers, cacheTagHeader, hasEdgeFunctions, missingPageOf, ruledServers, type Config } from './config.js';
 import { PublishError } from './errors.js';
 import { applyPlan, leaveAsIs } from './release/apply.js';
 import { applyPreview, type Preview } from './release/applyPreview.js';
@@ -68,7 +68,8 @@ export async function buildSite(
   });
   const edge = chooseServing(config);
   const build = await assembleBuild(graph, { ...config, ...tools, urls, edge, cacheTags: usesCacheTags(config) });
-  const by = areOnServers(config) ? 'server' : edge === undefined ? 'nothing' : 'function';
+  const isRuled = ruledServers(config) !== undefined;
+  const by = areOnServers(config) && !isRuled ? 'server' : edge === undefined ? 'nothing' : 'function';
   return { graph, build: { ...build, problems: [...(await findProblems(graph)), ...tellUnusedRules(site, by)] } };
 }
 
@@ -291,11 +292,14 @@ function planBuild(
 }
 
 /** How the pages are to be served. */
-function chooseServing(config: Config): Pick<EdgeRules, 'mode' | 'urls' | 'missingPage'> | undefined {
+function chooseServing(config: Config): Pick<EdgeRules, 'mode' | 'urls' | 'missingPage' | 'servers'> | undefined {
   const { mode, urls } = config.pages;
   const missingPage = missingPageOf(config);
   // Said only where it is not the usual one, so that all other sites keep the digest they had.
-  const named = mode === 'atomic' && missingPage !== usualMissingPage ? { missingPage } : {};
+  const isAtomic = mode === 'atomic' || areOnServers(config);
+  const named = isAtomic && missingPage !== usualMissingPage ? { missingPage } : {};
+  const servers = ruledServers(config);
+  if (servers !== undefined) return { mode: 'atomic', urls, ...named, servers };
   if (areOnServers(config)) return { mode: 'atomic', urls: refuseEdgeUrls(urls) };
   if (hasEdgeFunctions(config)) return { mode, urls, ...named };
   if (mode === 'in-place' && urls === 'none') return undefined;
@@ -306,7 +310,7 @@ function chooseServing(config: Config): Pick<EdgeRules, 'mode' | 'urls' | 'missi
 function refuseEdgeUrls(urls: EdgeRules['urls']): EdgeRules['urls'] {
   if (urls === 'none' || urls === 'auto') return urls;
   throw new PublishError('config-invalid', `pages.urls: "${urls}" cannot be had from a server of your own`, {
-    hint: 'Take "auto" or "none": the server that twinorigin host sets up answers /about with about.html.',
+    hint: 'Take "auto" or "none", or name the web server that is to be told: "server" in origins.pages.host.',
   });
 }
 

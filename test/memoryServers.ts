@@ -1,6 +1,6 @@
 /** Servers of the pages in memory: folders of releases, and which of them visitors get. */
 import { readFileSync } from 'node:fs';
-import type { PagesServers, PlacedFile } from '../src/release/ports.js';
+import type { PagesServers } from '../src/release/ports.js';
 
 export interface MemoryServer {
   readonly name: string;
@@ -32,7 +32,7 @@ export function memoryServers(...names: readonly string[]): MemoryServers {
     disturb: () => undefined,
     look: () =>
       Promise.resolve(all.map(({ name, live, folders }) => ({ name, live, releases: [...folders.keys()].sort() }))),
-    async place(release, files: readonly PlacedFile[]) {
+    async place(release, { files }) {
       for (const server of all) {
         if (server.folders.has(release)) continue;
         const folder = new Map<string, string>();
@@ -43,7 +43,7 @@ export function memoryServers(...names: readonly string[]): MemoryServers {
         await step(`place ${server.name}`, () => server.folders.set(release, folder));
       }
     },
-    async mend(release, files) {
+    async mend(release, { files }) {
       const mended = [];
       for (const server of all) {
         const folder = server.folders.get(release) ?? new Map<string, string>();

@@ -40,7 +40,7 @@ export interface BuildOptions {
   readonly originals: 'copy' | 'none';
   readonly integrity: boolean;
   /** How the edge serves the pages; undefined where no function of ours stands before them. */
-  readonly edge?: Pick<EdgeRules, 'mode' | 'urls' | 'missingPage'> | undefined;
+  readonly edge?: Pick<EdgeRules, 'mode' | 'urls' | 'missingPage' | 'servers'> | undefined;
   /** Objects on the pages origin get cache tags. */
   readonly cacheTags?: boolean;
   /** Origins with a distribution that we invalidate. */

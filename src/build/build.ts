@@ -59,6 +59,8 @@ export interface EdgeRules {
   readonly urls: CleanUrls;
   /** Mode `atomic`: path of the page shown where there is none; null for no page, absent for `404.html`. */
   readonly missingPage?: string | null | undefined;
+  /** Web servers of one's own that are told these rules; absent where functions of ours follow them. */
+  readonly servers?: readonly string[] | undefined;
   readonly redirects: readonly RedirectRule[];
   readonly headers: readonly HeaderRule[];
 }

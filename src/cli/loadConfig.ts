@@ -1,6 +1,7 @@
 /** The configuration: flag, else environment, else file, else default; every path absolute. */
 import { dirname, relative, resolve } from 'node:path';
 import { configSchema, type Config } from '../config.js';
+import { webServerKinds } from '../webserver/index.js';
 import { PublishError } from '../errors.js';
 import { readConfigFile } from './configFile.js';
 import { describeMistakes } from './configMistakes.js';
@@ -66,7 +67,7 @@ export async function loadConfig(request: ConfigRequest): Promise<LoadedConfig> 
   const notes = [...environment.notes];
   const named = sites.findLast(([site]) => site !== undefined);
   const site = named === undefined ? assumeSite(request, base, notes) : resolve(named[1], String(named[0]));
-  const origins = resolveOrigins(given, base, rest.port);
+  const origins = nameServers(resolveOrigins(given, base, rest.port), rest.host);
   refuseOverlaps(site, origins);
   const config: Config = {
     ...rest,
@@ -79,6 +80,14 @@ export async function loadConfig(request: ConfigRequest): Promise<LoadedConfig> 
     cacheDir: cacheDir === undefined ? chooseCacheFolder(base, env) : resolve(base, cacheDir),
   };
   return { config, file: file?.shown ?? null, notes };
+}
+
+/** What `host up` sets up is the server that the pages go to. */
+function nameServers(origins: Config['origins'], host: Config['host']): Config['origins'] {
+  const server = webServerKinds.find((kind) => kind === host?.instance.server);
+  const { pages } = origins;
+  if (server === undefined || pages.host === undefined) return origins;
+  return { ...origins, pages: { ...pages, host: pages.host.map((one) => ({ server, ...one })) } };
 }
 
 function assumeSite({ needsSite, cwd }: ConfigRequest, base: string, notes: string[]): string {

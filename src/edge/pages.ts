@@ -1,6 +1,6 @@
 /* Runs in CloudFront Functions too: see negotiate.ts for what the runtime allows. */
 import { decideAddress, indexPath, stemOf } from './addresses.js';
-import type { EdgeKeys, EdgeRequest, EdgeResponse, EdgeSettings, EdgeValue, SignRelease } from './event.js';
+import type { CleanUrls, EdgeKeys, EdgeRequest, EdgeResponse, EdgeSettings, EdgeValue, SignRelease } from './event.js';
 import { chooseVariant, isNegotiated } from './negotiate.js';
 import type { LiveRelease } from './live.js';
 import { decodeUri, encodePath, keepOnHost } from './path.js';
@@ -61,15 +61,17 @@ export async function answerPageRequest(
 
 /** Whether the site answers for a path by itself: then a redirect that is not forced does not count. */
 function isThere(release: LiveRelease, path: string, place: Place): boolean {
-  return place !== '' && !decideAddress(release.u, path, place).startsWith('>') && placeFits(path, place);
+  return place !== '' && !decideAddress(release.u, path, place).startsWith('>') && placeFits(release.u, path, place);
 }
 
-/** A page at `/a.html` is no folder `/a/`. */
-function placeFits(path: string, place: Place): boolean {
+/** A file without extension is at its own address alone; without clean addresses a page `/a.html` is not at `/a`. */
+function placeFits(mode: CleanUrls, path: string, place: Place): boolean {
   const kind = place.toLowerCase();
-  if (path.endsWith('/index.html') || path.endsWith('/')) return kind !== 'f' && kind !== 'x';
-  if (path.endsWith('.html')) return kind !== 'd' && kind !== 'x';
-  return true;
+  const isStem = path === stemOf(path);
+  if (kind === 'x') return isStem;
+  if (mode !== 'none') return true;
+  if (path.endsWith('/index.html') || path.endsWith('/')) return kind !== 'f';
+  return path.endsWith('.html') ? kind !== 'd' : isStem && place !== kind;
 }
 
 function follow(redirection: Redirection, query: Readonly<Record<string, EdgeValue>>): EdgeResponse {

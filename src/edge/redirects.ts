@@ -90,13 +90,12 @@ export async function findRedirect(
   let best: Redirection | null = null;
   if (live.r > 0) {
     const bucket = await readKey(keys, `${live.t}r${hashText(path) % live.r}`);
-    const start = `\t${path}\t`;
-    const lines = bucket.includes(start) ? bucket.split('\n') : [];
-    for (let index = 0; index < lines.length && best === null; index++)
-      if (String(lines[index]).includes(start)) {
-        const rule = readRedirect(String(lines[index]));
-        best = { rule: rule, target: rule.to };
-      }
+    const lines = bucket.includes(`\t${path}\t`) ? bucket.split('\n') : [];
+    for (let index = 0; index < lines.length && best === null; index++) {
+      const rule = readRedirect(String(lines[index]));
+      // Other rules in the bucket may lead to this path.
+      if (rule.from === path) best = { rule: rule, target: rule.to };
+    }
   }
   if (best !== null && best.rule.place < live.f) return best;
   for (let part = 0; part < live.d; part++) {

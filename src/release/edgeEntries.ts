@@ -1,5 +1,6 @@
 /** What the edge must know of a release, as entries of a key-value store: its addresses, redirects and headers. */
 import type { EdgeRules } from '../build/build.js';
+import { isServed } from '../build/isServed.js';
 import { stemOf } from '../edge/addresses.js';
 import type { LiveRelease } from '../edge/live.js';
 import { hashText, markOf, type Place } from '../edge/table.js';
@@ -30,7 +31,9 @@ export function makeEdgeEntries(
   const patterns = redirects.filter(({ rule }) => isPattern(rule));
   const present = new Set(paths);
   // Whether the site has something at a single address is known now; for patterns the edge has to know everything.
-  const exact = redirects.filter(({ rule }) => !isPattern(rule) && (rule.forced || !isServed(rule.from, present)));
+  const exact = redirects.filter(
+    ({ rule }) => !isPattern(rule) && (rule.forced || !isServed(rule.from, present, rules.urls)),
+  );
   const hasEverything = patterns.some(({ rule }) => !rule.forced);
 
   const places = listPlaces(paths, hasEverything);
@@ -99,16 +102,6 @@ function listPlaces(paths: readonly string[], hasEverything: boolean): ReadonlyM
     places.set(address, exact.has(address) && kind !== 'x' ? (kind.toUpperCase() as Place) : kind);
   }
   return places;
-}
-
-/** Whether the site itself answers at an address that a rule names. */
-function isServed(from: string, present: ReadonlySet<string>): boolean {
-  const path = decodeURIComponent(from).slice(1);
-  const stem = stemOf(`/${path}`).slice(1);
-  if (from.endsWith('/')) return present.has(`${path}index.html`);
-  return (
-    present.has(path) || present.has(`${stem}.html`) || present.has(stem === '' ? 'index.html' : `${stem}/index.html`)
-  );
 }
 
 /**

@@ -1,4 +1,5 @@
 /** The two ports through which a release reaches the world, and the world itself. */
+import type { RuleFile, WebServerKind } from '../webserver/index.js';
 import type { Body, ObjectHeaders, ObjectKey, OriginName } from '../build/build.js';
 import type { Event } from '../events.js';
 import type { Digest } from '../site/site.js';
@@ -150,6 +151,13 @@ export interface ServerState {
   readonly releases: readonly string[];
 }
 
+/** A release, as it is to lie on servers. */
+export interface PlacedRelease {
+  readonly files: readonly PlacedFile[];
+  /** What a web server is told of it. @param folder on the server, which holds the releases. */
+  readonly rulesFor: (kind: WebServerKind, folder: string) => readonly RuleFile[];
+}
+
 /** What differed on a server from what was published there. Paths below the folder of the release. */
 export interface MendedServer {
   readonly name: string;
@@ -172,9 +180,9 @@ export interface PlacedFile {
 export interface PagesServers {
   look(): Promise<readonly ServerState[]>;
   /** Puts the folder of a release wherever it is not yet: whole or not at all, and seen by nobody. */
-  place(release: string, files: readonly PlacedFile[]): Promise<void>;
+  place(release: string, content: PlacedRelease): Promise<void>;
   /** Compares every byte of a folder that is there, sends what differs, and leaves what is not ours. */
-  mend(release: string, files: readonly PlacedFile[]): Promise<readonly MendedServer[]>;
+  mend(release: string, content: PlacedRelease): Promise<readonly MendedServer[]>;
   /** One step on each server, one server after the other. @throws PublishError when the folder is not there. */
   switchTo(release: string): Promise<void>;
   /** Removes every other release, but never the one that is live, nor what is no release. */

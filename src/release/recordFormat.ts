@@ -38,6 +38,7 @@ const edge = z.strictObject({
     mode: z.enum(['in-place', 'atomic']),
     urls: z.enum(['none', 'auto', 'drop', 'force']),
     missingPage: z.string().nullable().optional(),
+    servers: z.array(z.string()).optional(),
     redirects: z.array(
       z.strictObject({
         from: z.string(),

@@ -2,18 +2,20 @@
 import type { Build } from '../build/build.js';
 import { acquireLock } from './lock.js';
 import { pathInRelease } from './keys.js';
-import type { MendedServer, PagesServers, PlacedFile, World } from './ports.js';
+import { usualMissingPage } from './placeRelease.js';
+import type { MendedServer, PagesServers, PlacedRelease, World } from './ports.js';
 import { readPointer, readRecord } from './record.js';
 import type { Plan, ReleaseRecord } from './release.js';
 import { restoreBuild } from './rollback.js';
 import type { PreparedEdge } from './switchEdge.js';
+import { writeServerRules } from '../webserver/index.js';
 import type { Problem } from '../problems.js';
 
 /** The folder goes there now, unseen by anybody. Undefined where no server of ours serves the pages. */
 export async function prepareServers(plan: Plan, build: Build, { servers }: World): Promise<PreparedEdge | undefined> {
   const release = folderNameOf(plan.edge);
   if (servers === undefined || release === undefined) return undefined;
-  await servers.place(release, listFiles(build, release));
+  await servers.place(release, describePlaced(build, release));
   return { switchLive: () => servers.switchTo(release) };
 }
 
@@ -30,7 +32,7 @@ export async function serveAgain(world: World, wait: boolean): Promise<readonly 
     const record = await readLive(world);
     const release = folderNameOf(record?.edge);
     if (record === null || release === undefined || behind.length === 0) return [];
-    await servers.place(release, listFiles(restoreBuild(record, world), release));
+    await servers.place(release, describePlaced(restoreBuild(record, world), release));
     await lock.assertHeld();
     await servers.switchTo(release);
     return behind.map((name) => ({
@@ -55,7 +57,7 @@ export async function mendServers(world: World, wait: boolean): Promise<readonly
     const record = await readLive(world);
     const release = folderNameOf(record?.edge);
     if (record === null || release === undefined) return [];
-    const mended = await servers.mend(release, listFiles(restoreBuild(record, world), release));
+    const mended = await servers.mend(release, describePlaced(restoreBuild(record, world), release));
     return mended.flatMap(tellMended);
   } finally {
     await lock.release();
@@ -111,8 +113,24 @@ export function folderNameOf(served: ReleaseRecord['edge']): string | undefined 
   return /^\/releases\/([^/]+)$/.exec(served?.folder ?? '')?.[1];
 }
 
-function listFiles(build: Build, release: string): readonly PlacedFile[] {
-  return build.objects
-    .filter((object) => object.origin === 'pages' && object.key.startsWith(`releases/${release}/`))
-    .map((object) => ({ path: pathInRelease(object.key), open: () => build.open(object) }));
+function describePlaced(build: Build, release: string): PlacedRelease {
+  const objects = build.objects.filter(
+    (object) => object.origin === 'pages' && object.key.startsWith(`releases/${release}/`),
+  );
+  const { rules } = build;
+  return {
+    files: objects.map((object) => ({ path: pathInRelease(object.key), open: () => build.open(object) })),
+    rulesFor(kind, folder) {
+      if (rules === undefined) return [];
+      const { urls, redirects, headers, missingPage = usualMissingPage } = rules;
+      const files = objects
+        .filter((object) => object.headers.contentEncoding === undefined)
+        .map(({ key, headers: { contentType, cacheControl } }) => ({
+          path: pathInRelease(key),
+          contentType,
+          cacheControl,
+        }));
+      return writeServerRules(kind, { urls, redirects, headers, missingPage, files }, folder);
+    },
+  };
 }

@@ -8,6 +8,7 @@ import { pipeline } from 'node:stream/promises';
 import pLimit from 'p-limit';
 import { PublishError } from '../errors.js';
 import type { Event } from '../events.js';
+import type { RuleFile } from '../webserver/index.js';
 import type { PlacedFile } from '../release/ports.js';
 
 /** Files under way at once. */
@@ -40,6 +41,15 @@ export async function withFolder<T>(
     return await work(folder);
   } finally {
     await rm(folder, { recursive: true, force: true });
+  }
+}
+
+/** Puts the rules of a server in the place of those of another one. */
+export async function writeRules(folder: string, rules: readonly RuleFile[]): Promise<void> {
+  for (const own of ['.twinorigin', '.htaccess']) await rm(join(folder, own), { recursive: true, force: true });
+  for (const { path, text } of rules) {
+    await mkdir(dirname(join(folder, path)), { recursive: true });
+    await writeFile(join(folder, path), text);
   }
 }
 

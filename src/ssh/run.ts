@@ -5,6 +5,8 @@ import { PublishError, hasErrnoCode } from '../errors.js';
 /** Exit codes of our own scripts on the server. */
 export const noFolder = 72;
 export const noRelease = 73;
+export const refusedRules = 74;
+export const unloadedRules = 75;
 
 /** Bytes of what a program says that are kept. */
 const mostOutput = 8 * 1024 * 1024;
@@ -61,6 +63,7 @@ function explain(name: string, program: string, code: number | null, errors: str
   if (code === noFolder)
     return failed(name, 'the folder is not there', 'Set the server up (twinorigin host up), or correct "folder".');
   if (code === noRelease) return failed(name, 'the folder of the release is gone');
+  if (code === refusedRules || code === unloadedRules) return explainRules(name, code, lines);
   if (/Host key verification failed|IDENTIFICATION HAS CHANGED|No .* host key is known/i.test(errors))
     return failed(
       name,
@@ -81,6 +84,21 @@ function explain(name: string, program: string, code: number | null, errors: str
     name,
     `${program} ended with ${code ?? 'a signal'}: ${lines.find((line) => !line.startsWith('rsync error')) ?? last}`,
   );
+}
+
+function explainRules(name: string, code: number, lines: readonly string[]): PublishError {
+  // The first line that names a place says most: `nginx: [emerg] unknown directive "x" in /srv/site/…:12`.
+  const told = lines.find((line) => /\[emerg\]|:\d+$|on line \d+/.test(line)) ?? lines[0] ?? '';
+  const reason = /^AH\d+|Syntax error/.test(told) ? lines.slice(0, 2).join(' ') : told.trim();
+  if (told.startsWith('sudo: '))
+    return failed(
+      name,
+      `its web server cannot be asked: ${reason}`,
+      'Let the user run it without a password (sudoers), or name another command: "test" and "reload" in origins.pages.host.',
+    );
+  return code === refusedRules
+    ? failed(name, `its web server does not take the rules of the release: ${reason}`, 'Nothing was switched.')
+    : failed(name, `its web server did not read the new rules: ${reason}`, 'Nothing was switched.');
 }
 
 function failed(name: string, reason: string, hint?: string, transient = false): PublishError {

@@ -1,17 +1,23 @@
 /** One server: folders of releases beside each other, and the link `current` that says which one is served. */
 import type { WebServer } from '../config.js';
 import type { ServerState } from '../release/ports.js';
+import { letGoOfRules, printLive, proveRules, switchRules } from './rules.js';
 import { noFolder, noRelease, runProgram } from './run.js';
 import { sshCommand, sshOptions } from './target.js';
 
 export interface PagesServer {
   readonly name: string;
+  /** Its web server, where that is told the rules of the site. */
+  readonly kind: WebServer['server'];
+  readonly folder: string;
   look(): Promise<ServerState>;
   /**
    * @param from folder on this machine. @param like a release on the server whose equal files are linked.
    * @param tell called with the share that is done, 0 to 1.
    */
   place(release: string, from: string, like: string | null, tell?: (share: number) => void): Promise<void>;
+  /** @throws PublishError when the web server does not take the rules of a release that is there. */
+  proveRules(release: string): Promise<void>;
   /** Sends what differs in a folder that is there. */
   mend(
     release: string,
@@ -39,8 +45,10 @@ export function openServer(target: WebServer, signal: AbortSignal): PagesServer 
     );
   return {
     name,
+    kind: target.server,
+    folder,
     async look() {
-      const lines = (await run('readlink current || echo; ls -1 releases', signal)).split('\n');
+      const lines = (await run(`${printLive(target)}; ls -1 releases`, signal)).split('\n');
       const live = lines[0]?.replace(/^releases\//, '') ?? '';
       return {
         name,
@@ -72,6 +80,10 @@ export function openServer(target: WebServer, signal: AbortSignal): PagesServer 
         `[ -d releases/${release} ] || { { sync -f ${partial} || sync; } && mv -T ${partial} releases/${release}; }`,
       );
     },
+    async proveRules(release) {
+      const script = proveRules(target, refuseOdd(release));
+      if (script !== undefined) await run(script);
+    },
     async mend(release, from) {
       const send = (...more: string[]) =>
         runProgram(
@@ -99,6 +111,7 @@ export function openServer(target: WebServer, signal: AbortSignal): PagesServer 
       const next = `.current.${refuseOdd(release)}`;
       await run(
         `[ -d releases/${release} ] || exit ${noRelease}; ` +
+          `${switchRules(target, release)}; ` +
           // One rename: whoever asks gets the old release or the new one.
           `ln -sfn releases/${release} ${next} && mv -T ${next} current && { sync -f . || sync; }`,
       );
@@ -110,7 +123,7 @@ export function openServer(target: WebServer, signal: AbortSignal): PagesServer 
         `live=$(readlink current); cd releases; for one in $(ls -1A); do case "$one" in ` +
           `${kept}) continue ;; .*.partial) rm -rf "$one" ;; ` +
           `[0-9]*T[0-9]*Z-????????) [ "$live" = "releases/$one" ] || { mv -T "$one" ".$one.partial" && rm -rf ".$one.partial"; } ;; ` +
-          `esac; done`,
+          `esac; done; cd ..; ${letGoOfRules}`,
         signal,
       );
     },

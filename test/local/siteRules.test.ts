@@ -55,6 +55,27 @@ describe('redirects of the site', () => {
     expect(await ask('/docs/')).toBe('301 /d');
   });
 
+  it('never apply to the address they lead to', async () => {
+    const ask = await open({ redirects: '/old /about.html 302\n', urls: 'auto' });
+    expect(await ask('/old')).toBe('302 /about.html');
+    expect(await ask('/about.html')).toBe('301 /about');
+  });
+
+  it('give a page another address where there are no clean ones', async () => {
+    const redirects = '/about /about.html 301\n/css/* /c\n/docs/* /d\n/docs /e\n';
+    const ask = await open({ redirects });
+    expect(await ask('/about')).toBe('301 /about.html');
+    expect(await ask('/docs/index')).toBe('301 /d');
+    expect(await ask('/docs/')).toBe('200 docs/index.html');
+  });
+
+  it('hide no page that is served under an address with a slash', async () => {
+    const ask = await open({ redirects: '/* /d 307\n', urls: 'force' });
+    expect(await ask('/about/')).toBe('200 about.html');
+    expect(await ask('/docs/')).toBe('200 docs/index.html');
+    expect(await ask('/gone/')).toBe('307 /d');
+  });
+
   it('with status 200 serve another page of the site', async () => {
     const ask = await open({ redirects: '/app/* /app.html 200\n/start / 200\n/help /docs 200', urls: 'auto' });
     expect(await ask('/app/any/where')).toBe('200 app.html');

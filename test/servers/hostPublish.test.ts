@@ -48,7 +48,8 @@ const mount = (): string => join(folder.path, 'server/site');
 
 function writeConfig(host: Record<string, unknown> = {}, more: Record<string, unknown> = {}): void {
   const { ssh, identity, knownHosts } = sshd;
-  const server = { ssh, port: sshd.port, folder: mount(), identity, knownHosts, ...host };
+  const web = { server: 'nginx', ...nginx.commands };
+  const server = { ssh, port: sshd.port, folder: mount(), identity, knownHosts, ...web, ...host };
   const pages = { directory: 'state', url: nginx.url, host: server };
   const origins = { images: { directory: 'images' }, resources: { directory: 'resources' }, pages };
   folder.write({ 'twinorigin.config.json': JSON.stringify({ site: 'dist', origins, port, ...more }) });
@@ -133,11 +134,76 @@ describe('publishing to a server over SSH', () => {
     expect(inode(second, 'index.html')).not.toBe(inode(first, 'index.html'));
   });
 
-  it('says that redirects of the site are not known to the server', async () => {
+  it('says that redirects of the site are not known to a server of which nobody says what it is', async () => {
     writeSite('v1');
+    writeConfig({ server: undefined });
     folder.write({ 'dist/_redirects': '/old /new 301\n' });
     const { stdout } = await command(['plan', '--json']);
     expect(JSON.parse(stdout)).toMatchObject({ problems: [{ code: 'rules-unused', file: '_redirects' }] });
+  });
+
+  it('switches the rules of the site with its pages, and back', async () => {
+    const answer = async (path: string) => {
+      const { status, headers } = await fetch(nginx.url + path, { redirect: 'manual' });
+      return [status, headers.get('location'), headers.get('x-version')].join(' ').trim();
+    };
+    folder.write({ 'dist/_redirects': '/old /p1/ 302\n', 'dist/_headers': '/*\n  X-Version: one\n' });
+    const first = await publish('v1');
+    await vi.waitFor(async () => expect(await answer('/old')).toBe('302 /p1/'), 20_000);
+    expect(await answer('/')).toBe('200  one');
+    expect((await fetch(`${nginx.url}/style.css`)).headers.get('content-type')).toBe('text/css; charset=utf-8');
+    const loaded = readFileSync(join(mount(), 'rules/loaded'), 'utf8');
+
+    // The same rules: nothing is read again.
+    const second = await publish('v2');
+    expect(readFileSync(join(mount(), 'rules/loaded'), 'utf8')).toBe(loaded);
+    expect(await (await fetch(nginx.url)).text()).toMatch(/^<!--v2-->/);
+
+    folder.write({ 'dist/_redirects': '/old /p2/ 301\n', 'dist/_headers': '/*\n  X-Version: two\n' });
+    const seen = new Set<string>();
+    let asking = true;
+    const visitor = (async () => {
+      while (asking) {
+        // A server that reads its rules ends connections that wait for another request: browsers then ask again.
+        const response = await fetch(nginx.url).catch(() => fetch(nginx.url));
+        seen.add(`${response.headers.get('x-version')} ${(await response.text()).slice(4, 6)}`);
+      }
+    })();
+    await publish('v3');
+    await vi.waitFor(async () => expect(await answer('/old')).toBe('301 /p2/'), 20_000);
+    const back = await command(['rollback', first]);
+    expect(back.code, back.stderr).toBe(0);
+    await vi.waitFor(async () => expect(await answer('/old')).toBe('302 /p1/'), 20_000);
+    asking = false;
+    await visitor;
+    // Never the pages of one release with the rules of another.
+    expect([...seen].sort()).toEqual(['one v1', 'one v2', 'two v3']);
+    expect(current()).toBe(first);
+    expect(onServer()).toContain(second);
+  });
+
+  it('switches nothing when nginx does not take the rules, and says where', async () => {
+    folder.write({ 'dist/_redirects': '/old /p1/ 302\n' });
+    const release = await publish('v1');
+    const before = readFileSync(join(mount(), 'rules/loaded'), 'utf8');
+    const wrong = `cat ${mount()}/live/nginx-server.conf | grep -q '/p9/' && { echo "nginx: [emerg] unknown directive in ${mount()}/live/nginx-server.conf:12" >&2; exit 1; } || true`;
+    writeConfig({ test: `sh -c '${wrong.replaceAll("'", `'\\''`)}'` });
+    writeSite('v2');
+    folder.write({ 'dist/_redirects': '/old /p9/ 302\n' });
+    const { code, stderr } = await command(['publish']);
+    expect(code).toBe(1);
+    expect(stderr).toMatch(/does not take the rules of the release: nginx: \[emerg\][\s\S]*nginx-server.conf:12/);
+    expect(current()).toBe(release);
+    expect(readFileSync(join(mount(), 'rules/loaded'), 'utf8')).toBe(before);
+    expect((await fetch(`${nginx.url}/old`, { redirect: 'manual' })).headers.get('location')).toBe('/p1/');
+    expect(await nginx.test()).toContain('successful');
+    writeConfig();
+    expect((await command(['publish'])).code).toBe(0);
+    await vi.waitFor(
+      async () =>
+        expect((await fetch(`${nginx.url}/old`, { redirect: 'manual' })).headers.get('location')).toBe('/p9/'),
+      20_000,
+    );
   });
 
   it('lets nginx send what was compressed beforehand, and the page for what is missing', async () => {

@@ -1,9 +1,9 @@
 /** A real nginx on a free port, with the configuration that the boot script writes. */
 import { execFile, spawn } from 'node:child_process';
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { writeNginxConfig } from '../../src/provision/host/bootServers.js';
+import { writeNginxBasis, writeNginxConfig } from '../../src/provision/host/bootServers.js';
 import { hostSchema } from '../../src/provision/host/settings.js';
 import { freePort } from './servers.js';
 
@@ -13,6 +13,8 @@ const brotli = '/usr/lib/nginx/modules/ngx_http_brotli_static_module.so';
 export interface Nginx {
   readonly url: string;
   readonly withBrotli: boolean;
+  /** Commands that prove its configuration, and have it read again. */
+  readonly commands: { readonly test: string; readonly reload: string };
   /** What `nginx -t` says. @throws when it refuses the configuration. */
   test(): Promise<string>;
   start(): Promise<void>;
@@ -25,9 +27,11 @@ export async function openNginx(folder: string): Promise<Nginx> {
   const withBrotli = existsSync(brotli);
   const mount = join(folder, 'site');
   const host = hostSchema.parse({ volume: { mount }, health: { port } });
-  for (const name of ['logs', 'site/redirects', 'site/health', 'site/releases'])
+  for (const name of ['logs', 'site/redirects', 'site/health', 'site/releases', 'site/rules/none'])
     mkdirSync(join(folder, name), { recursive: true });
   writeFileSync(join(mount, 'health/ok.txt'), 'ok\n');
+  writeFileSync(join(mount, 'rules/none/nginx-server.conf'), writeNginxBasis(host));
+  symlinkSync('rules/none', join(mount, 'live'));
   const unknown = withBrotli ? /\[::\]/ : /\[::\]|brotli_static/; // Not every machine that tests has IPv6.
   const lines = writeNginxConfig(host).split('\n');
   writeFileSync(join(folder, 'twinorigin.conf'), lines.filter((line) => !unknown.test(line)).join('\n'));
@@ -57,6 +61,7 @@ http {
   return {
     url,
     withBrotli,
+    commands: { test: `nginx ${args.join(' ')} -t`, reload: `nginx ${args.join(' ')} -s reload` },
     test: async () => (await run('nginx', [...args, '-t'])).stderr,
     async start() {
       child = spawn('nginx', args, { stdio: 'ignore' });

@@ -12,7 +12,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openPagesServers } from '../../src/ssh/index.js';
-import type { PlacedFile } from '../../src/release/ports.js';
+import type { PlacedFile, PlacedRelease } from '../../src/release/ports.js';
 
 const [first, second, third] = ['20260101T000000Z-aaaaaaaa', '20260102T000000Z-bbbbbbbb', '20260103T000000Z-cccccccc'];
 const path = process.env.PATH;
@@ -43,10 +43,13 @@ const open = (names: readonly string[] = ['a'], more = {}) =>
     names.map((name) => ({ ssh: `me@${name}`, folder: join(folder, name), ...more })),
     new AbortController().signal,
   );
-const files = (content: string): PlacedFile[] => [
-  { path: 'index.html', open: () => Promise.resolve({ bytes: Buffer.from(content) }) },
-  { path: 'deep/down/page.html', open: () => Promise.resolve({ bytes: Buffer.from('deep') }) },
-];
+const files = (content: string): PlacedRelease => ({
+  files: [
+    { path: 'index.html', open: () => Promise.resolve({ bytes: Buffer.from(content) }) },
+    { path: 'deep/down/page.html', open: () => Promise.resolve({ bytes: Buffer.from('deep') }) },
+  ],
+  rulesFor: () => [],
+});
 const calls = () => readFileSync(join(folder, 'calls'), 'utf8').trim().split('\n');
 const served = (name = 'a') => readFileSync(join(folder, name, 'current/index.html'), 'utf8');
 
@@ -171,7 +174,9 @@ describe('servers that are told over SSH', () => {
     writeFileSync(join(folder, 'movie.mp4'), 'changed');
     const body = { file: join(folder, 'movie.mp4'), size: 7, digest: 'f'.repeat(64) };
     const file = { path: 'movie.mp4', open: () => Promise.resolve(body) } as unknown as PlacedFile;
-    await expect(open().place(first, [file])).rejects.toMatchObject({ code: 'site-changed' });
+    await expect(open().place(first, { files: [file], rulesFor: () => [] })).rejects.toMatchObject({
+      code: 'site-changed',
+    });
     expect(readdirSync(join(folder, 'a/releases'))).toEqual([]);
   });
 });

@@ -36,59 +36,82 @@ export function writeServing(host: HostSettings): string {
 
 /**
  * nginx itself says whether it knows `brotli_static` (a module that Debian has and Amazon Linux has not) and whether
- * the redirects on the volume can be read: a site without them is better than none.
+ * the rules on the volume can be read: a site without them is better than none. `live` leads to the rules of the
+ * release that is live; a publish switches it.
  */
 export function writeNginxConfig({ volume: { mount }, health }: HostSettings): string {
   return `include ${mount}/redirects/nginx-http*.conf;
+include ${mount}/live/nginx-http*.conf;
 server {
   listen ${health.port} default_server;
   listen [::]:${health.port} default_server;
-  root ${mount}/current;
-  index index.html;
-  absolute_redirect off;
-  charset utf-8;
-  charset_types ${textTypes};
   gzip_static on;
   brotli_static on;
   gzip on;
   gzip_vary on;
   gzip_types ${textTypes};
-  error_page 403 404 =404 /404.html;
-  add_header Cache-Control "public, max-age=0, must-revalidate";
   include ${mount}/redirects/nginx-server*.conf;
+  include ${mount}/live/nginx-server*.conf;
   location = ${health.path} { default_type text/plain; alias ${mount}/health/ok.txt; }
-  location ~ \\.mjs$ { default_type text/javascript; }
-  location ~ \\.webmanifest$ { default_type application/manifest+json; }
-  location / { try_files $uri $uri.html $uri/ =404; }
 }
+`;
+}
+
+/** What nginx does until a publish brings rules. */
+export function writeNginxBasis({ volume: { mount } }: HostSettings): string {
+  return `root ${mount}/current;
+index index.html;
+absolute_redirect off;
+charset utf-8;
+charset_types ${textTypes};
+error_page 403 404 =404 /404.html;
+add_header Cache-Control "public, max-age=0, must-revalidate";
+location ~ \\.m?js$ { types { } default_type text/javascript; }
+location ~ \\.webmanifest$ { default_type application/manifest+json; }
+location / { try_files $uri $uri.html $uri/ =404; }
+`;
+}
+
+/** A release brings its rules as `.htaccess`. */
+export function writeApacheConfig({ volume: { mount }, health }: HostSettings): string {
+  return `<VirtualHost *:${health.port}>
+  DocumentRoot ${mount}/current
+  Alias ${health.path} ${mount}/health/ok.txt
+  <Directory ${mount}>
+    Options FollowSymLinks
+    AllowOverride All
+    Require all granted
+  </Directory>
+  ErrorDocument 404 /404.html
+  IncludeOptional ${mount}/redirects/apache*.conf
+</VirtualHost>
 `;
 }
 
 const serving: Readonly<Record<ServerName, (host: HostSettings) => string>> = {
   nginx: (host) => `cat >/etc/nginx/conf.d/twinorigin.conf <<'CONF'
 ${writeNginxConfig(host)}CONF
+cd ${host.volume.mount}
+mkdir -p rules/none
+cat >rules/none/nginx-server.conf <<'CONF'
+${writeNginxBasis(host)}CONF
+[ -L live ] || ln -s rules/none live
 rm -f /etc/nginx/sites-enabled/default
 nginx -t -q || sed -i '/brotli_static/d' /etc/nginx/conf.d/twinorigin.conf
 nginx -t -q || sed -i '/redirects/d' /etc/nginx/conf.d/twinorigin.conf
+nginx -t -q || ln -sfn rules/none live
+basename "$(readlink live)" >rules/loaded
+chown -R 1000:1000 rules
+chown -h 1000:1000 live
+cd /
 systemctl enable nginx
 systemctl restart nginx
 `,
-  apache: ({ volume: { mount }, health }) => `dir=/etc/apache2/sites-enabled
+  apache: (host) => `dir=/etc/apache2/sites-enabled
 [ -d "$dir" ] || dir=/etc/httpd/conf.d
-! command -v a2enmod >/dev/null || a2enmod -q rewrite
+! command -v a2enmod >/dev/null || a2enmod -q rewrite headers
 cat >"$dir/000-default.conf" <<'CONF'
-<VirtualHost *:${health.port}>
-  DocumentRoot ${mount}/current
-  Alias ${health.path} ${mount}/health/ok.txt
-  <Directory ${mount}>
-    Options FollowSymLinks
-    AllowOverride None
-    Require all granted
-  </Directory>
-  ErrorDocument 404 /404.html
-  IncludeOptional ${mount}/redirects/apache*.conf
-</VirtualHost>
-CONF
+${writeApacheConfig(host)}CONF
 if [ -d /etc/apache2 ]; then systemctl enable apache2; systemctl restart apache2; else systemctl enable httpd; systemctl restart httpd; fi
 `,
   caddy: ({ volume: { mount }, health }) => `cat >/etc/caddy/Caddyfile <<'CONF'

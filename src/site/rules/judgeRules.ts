@@ -16,7 +16,7 @@ export function refuseWrongRules(problems: readonly Problem[]): void {
   });
 }
 
-/** @param by what stands before the pages: only a function of ours knows the rules. */
+/** @param by what stands before the pages: a function of ours, or a server that is told the rules, follows them. */
 export function tellUnusedRules({ rules }: Site, by: 'function' | 'server' | 'nothing'): readonly Problem[] {
   if (by === 'function' || rules === undefined) return [];
   if (rules.redirects.length + rules.headers.length === 0) return [];
@@ -26,9 +26,9 @@ export function tellUnusedRules({ rules }: Site, by: 'function' | 'server' | 'no
       {
         code: 'rules-unused',
         severity: 'warning',
-        message: 'the rules in _redirects and _headers have no effect: a server of your own does not know them',
+        message: 'the rules in _redirects and _headers have no effect: the server of your own is not told them',
         file,
-        hint: "Say the same in the server's own configuration; host.instance.setup can put it there.",
+        hint: 'Name its web server: "server": "nginx" or "apache" in origins.pages.host. Others have to be told by hand.',
       },
     ];
   return [
