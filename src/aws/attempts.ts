@@ -2,7 +2,7 @@
  * What is added inside the SDK's own retry loop, so that there is one loop and one budget:
  * an answer whose body broke off, and AWS's request to try a conditional write again.
  */
-import type { GetObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3';
+import type { GetObjectCommand, PutObjectCommand, UploadPartCommand } from '@aws-sdk/client-s3';
 import { errorName } from './failure.js';
 
 /** Inside the loop (`retryMiddleware` has priority high in this step). */
@@ -52,8 +52,9 @@ export function retryConflicts(command: PutObjectCommand): void {
 }
 
 /** Signs with a digest that is known already: otherwise the SDK hashes the body a second time. */
-export function signWithDigest(command: PutObjectCommand, sha256: Buffer): void {
-  command.middlewareStack.add(
+export function signWithDigest(command: PutObjectCommand | UploadPartCommand, sha256: Buffer): void {
+  const { middlewareStack } = command as { readonly middlewareStack: PutObjectCommand['middlewareStack'] };
+  middlewareStack.add(
     (next) => (args) => {
       const { headers } = args.request as { readonly headers: Record<string, string> };
       headers['x-amz-content-sha256'] = sha256.toString('hex');

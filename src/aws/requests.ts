@@ -36,6 +36,33 @@ export interface PutInput {
   readonly condition: ConditionInput;
 }
 
+export interface ObjectAddress {
+  readonly bucket: string;
+  readonly key: string;
+}
+
+/** An upload in parts that was begun. */
+export interface PartialUpload extends ObjectAddress {
+  readonly id: string;
+}
+
+/** A part that is stored, as its upload is told at the end. */
+export interface Part {
+  /** From 1. */
+  readonly number: number;
+  readonly etag: string;
+  /** SHA-256 in hex. */
+  readonly digest: string;
+}
+
+export interface PartInput {
+  readonly upload: PartialUpload;
+  readonly number: number;
+  readonly bytes: Buffer;
+  /** SHA-256 of the bytes in hex. */
+  readonly digest: string;
+}
+
 /** One page of a listing. */
 export interface ListedPage {
   /** Keys as they are, not encoded. */
@@ -61,6 +88,17 @@ export interface S3Requests {
     ifMatch?: string,
   ): Promise<string | undefined>;
   delete(bucket: string, key: string): Promise<void>;
+  /** @returns its id. */
+  beginUpload(input: ObjectAddress & { readonly headers: HeaderInput }): Promise<string>;
+  putPart(input: PartInput): Promise<Part>;
+  /** @returns the ETag, where the server tells it. */
+  completeUpload(input: {
+    readonly upload: PartialUpload;
+    readonly parts: readonly Part[];
+    readonly condition: ConditionInput;
+  }): Promise<string | undefined>;
+  /** Its parts are let go of. */
+  abandonUpload(upload: PartialUpload): Promise<void>;
   list(bucket: string, prefix: string, token: string | undefined): Promise<ListedPage>;
 }
 

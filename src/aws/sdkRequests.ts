@@ -2,7 +2,7 @@
 import { hash } from 'node:crypto';
 import { readBodyWithin, retryConflicts, signWithDigest } from './attempts.js';
 import type { S3Access } from './clients.js';
-import type { S3Requests } from './requests.js';
+import type { PartialUpload, S3Requests } from './requests.js';
 
 export function openSdkRequests({ client, sdk }: S3Access, signal: AbortSignal | undefined): S3Requests {
   const send = signal === undefined ? {} : { abortSignal: signal };
@@ -46,6 +46,36 @@ export function openSdkRequests({ client, sdk }: S3Access, signal: AbortSignal |
     async delete(Bucket, Key) {
       await client.send(new sdk.DeleteObjectCommand({ Bucket, Key }), send);
     },
+    async beginUpload({ bucket, key, headers }) {
+      const input = { Bucket: bucket, Key: key, ...headers, ChecksumAlgorithm: 'SHA256' as const };
+      const { UploadId } = await client.send(new sdk.CreateMultipartUploadCommand(input), send);
+      if (UploadId === undefined) throw new Error('XML parse error: the answer has no id of an upload');
+      return UploadId;
+    },
+    async putPart({ upload, number, bytes, digest }) {
+      const sha256 = Buffer.from(digest, 'hex');
+      const command = new sdk.UploadPartCommand({
+        ...addressOf(upload),
+        PartNumber: number,
+        Body: bytes,
+        ContentLength: bytes.length,
+        ChecksumSHA256: sha256.toString('base64'),
+      });
+      signWithDigest(command, sha256);
+      return { number, etag: (await client.send(command, send)).ETag ?? '', digest };
+    },
+    async completeUpload({ upload, parts, condition }) {
+      const Parts = parts.map(({ number, etag, digest }) => ({
+        PartNumber: number,
+        ETag: etag,
+        ChecksumSHA256: Buffer.from(digest, 'hex').toString('base64'),
+      }));
+      const input = { ...addressOf(upload), MultipartUpload: { Parts }, ...condition };
+      return (await client.send(new sdk.CompleteMultipartUploadCommand(input), send)).ETag;
+    },
+    async abandonUpload(upload) {
+      await client.send(new sdk.AbortMultipartUploadCommand(addressOf(upload)), send);
+    },
     async list(Bucket, Prefix, token) {
       const page = await client.send(
         new sdk.ListObjectsV2Command({
@@ -65,6 +95,10 @@ export function openSdkRequests({ client, sdk }: S3Access, signal: AbortSignal |
       };
     },
   };
+}
+
+function addressOf({ bucket, key, id }: PartialUpload) {
+  return { Bucket: bucket, Key: key, UploadId: id };
 }
 
 /** S3 writes a space as `+` here, and a plus sign as `%2B`. */

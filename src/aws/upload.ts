@@ -1,10 +1,7 @@
 /** Sends one body: small ones in one request with their SHA-256, large ones streamed in parts. */
-import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
 import { readFile } from 'node:fs/promises';
-import { Readable } from 'node:stream';
 import pLimit from 'p-limit';
-import { hasErrnoCode, PublishError } from '../errors.js';
+import { hasErrnoCode } from '../errors.js';
 import type { Body } from '../build/build.js';
 import type { PutRequest } from '../release/ports.js';
 import { digestOf } from '../site/names.js';
@@ -13,14 +10,12 @@ import { isConflict } from './attempts.js';
 import type { Bucket } from './bucket.js';
 import { attemptsOf, errorName } from './failure.js';
 import { headerInput, quotedEtag } from './headers.js';
+import { changed, sendParts } from './multipart.js';
 import { findOwnWrite, type Sending } from './ownWrite.js';
 import type { ConditionInput } from './requests.js';
 
 /** Above this an object is sent in parts. */
 export const multipartThreshold = 16 * 1024 * 1024;
-const partSize = 8 * 1024 * 1024;
-/** "Part numbers 1 to 10,000" (S3 User Guide, "Multipart upload limits"). */
-const maxParts = 10_000;
 /** Files above this wait for each other, so that many at once do not fill the memory. */
 const roomySize = 4 * 1024 * 1024;
 
@@ -67,7 +62,7 @@ async function sendWhole(
 async function sendInParts(bucket: Bucket, request: Sending, condition: ConditionInput): Promise<{ etag: string }> {
   for (let attempt = 1; ; attempt++) {
     try {
-      return await sendPartsOnce(bucket, request, condition);
+      return await sendParts(bucket, request, condition);
     } catch (error) {
       // The completion was done, its answer lost, and the retry found no upload any more.
       const completed = errorName(error) === 'NoSuchUpload' && attemptsOf(error) > 1;
@@ -75,39 +70,6 @@ async function sendInParts(bucket: Bucket, request: Sending, condition: Conditio
       if (own !== undefined) return own;
       if (attempt === 3 || !isConflict(error)) throw error;
     }
-  }
-}
-
-async function sendPartsOnce(bucket: Bucket, request: Sending, condition: ConditionInput): Promise<{ etag: string }> {
-  const { client } = await bucket.access();
-  const { Upload } = await import('@aws-sdk/lib-storage');
-  const { body } = request;
-  const size = bodySize(request);
-  const stream = 'bytes' in body ? undefined : Readable.from(readExactly(body));
-  const abortController = new AbortController();
-  const abort = (): void => abortController.abort();
-  const signal = bucket.send.abortSignal;
-  signal?.addEventListener('abort', abort, { once: true });
-  if (signal?.aborted === true) abort();
-  try {
-    const upload = new Upload({
-      client,
-      partSize: Math.max(partSize, Math.ceil(size / maxParts)),
-      abortController,
-      params: {
-        Bucket: bucket.bucket,
-        Key: bucket.fullKey(request.key),
-        Body: stream ?? ('bytes' in body ? body.bytes : ''),
-        ContentLength: size,
-        ...headerInput(request.headers, request.identity, request.write),
-        ...condition,
-      },
-    });
-    const output = await upload.done();
-    return { etag: quotedEtag(output.ETag) };
-  } finally {
-    signal?.removeEventListener('abort', abort);
-    stream?.destroy();
   }
 }
 
@@ -121,24 +83,4 @@ async function readBody({ file, size, digest }: FileBody): Promise<WholeBody> {
   const found = digestOf(bytes);
   if (bytes.length !== size || (digest !== undefined && found !== digest)) throw changed(file);
   return { bytes, digest: found };
-}
-
-/** Fails before the upload can be completed, so that a file that changes meanwhile is never stored. */
-async function* readExactly({ file, size, digest }: FileBody): AsyncGenerator<Buffer> {
-  const hash = createHash('sha256');
-  let read = 0;
-  for await (const chunk of createReadStream(file, { highWaterMark: 1024 * 1024 })) {
-    const bytes = chunk as Buffer;
-    read += bytes.length;
-    if (read > size) throw changed(file);
-    hash.update(bytes);
-    // The last part is sent only when all of the file is known to be what it was.
-    if (read === size && digest !== undefined && hash.copy().digest('hex') !== digest) throw changed(file);
-    yield bytes;
-  }
-  if (read !== size) throw changed(file);
-}
-
-function changed(file: string): PublishError {
-  return new PublishError('site-changed', `${file} is no longer what it was when it was read first`, { file });
 }

@@ -60,3 +60,8 @@ export function decodeEntities(text: string): string {
     return String.fromCodePoint(hex === undefined ? Number(decimal) : Number.parseInt(hex, 16));
   });
 }
+
+/** For the text of an element. */
+export function encodeEntities(text: string): string {
+  return text.replace(/[&<>"]/g, (found) => `&#${found.charCodeAt(0)};`);
+}

@@ -1,10 +1,10 @@
 /** The requests of `requests.ts` over the lean client (Amazon S3 API Reference, under the names of the operations). */
 import { hash } from 'node:crypto';
 import type { HeaderInput } from '../headers.js';
-import type { ListedPage, ObjectFields, S3Requests } from '../requests.js';
+import type { ConditionInput, ListedPage, ObjectFields, Part, PartialUpload, S3Requests } from '../requests.js';
 import { decodeKey } from '../sdkRequests.js';
 import type { Ask } from './client.js';
-import { decodeEntities, failureOf, passingFailure, textOf } from './failure.js';
+import { decodeEntities, encodeEntities, failureOf, passingFailure, textOf } from './failure.js';
 import { encodePath, encodeQuery, type Header } from './signature.js';
 import type { Answer } from './transport.js';
 
@@ -19,12 +19,11 @@ export function openLeanRequests(ask: Ask): S3Requests {
     async put({ bucket, key, bytes, headers, condition, digest = hash('sha256', bytes) }) {
       const list = headerList(headers);
       list.push(
-        ['x-amz-checksum-sha256', Buffer.from(digest, 'hex').toString('base64')],
+        ['x-amz-checksum-sha256', asBase64(digest)],
         // Some servers keep the checksum only when its algorithm is named as well.
         ['x-amz-sdk-checksum-algorithm', 'SHA256'],
       );
-      if (condition.IfNoneMatch !== undefined) list.push(['if-none-match', condition.IfNoneMatch]);
-      if (condition.IfMatch !== undefined) list.push(['if-match', condition.IfMatch]);
+      list.push(...conditionList(condition));
       const path = encodePath(key);
       const asked = {
         method: 'PUT',
@@ -41,11 +40,38 @@ export function openLeanRequests(ask: Ask): S3Requests {
       const list = headerList(headers);
       list.push(['x-amz-copy-source', source], ['x-amz-metadata-directive', 'REPLACE']);
       if (ifMatch !== undefined) list.push(['x-amz-copy-source-if-match', ifMatch]);
-      const answer = await ask({ method: 'PUT', bucket, path: encodePath(key), headers: list, check: checkCopied });
+      const answer = await ask({ method: 'PUT', bucket, path: encodePath(key), headers: list, check: checkDone });
       return textOf(answer.body.toString(), 'ETag');
     },
     async delete(bucket, key) {
       await ask({ method: 'DELETE', bucket, path: encodePath(key) });
+    },
+    async beginUpload({ bucket, key, headers }) {
+      const list = headerList(headers);
+      list.push(['x-amz-checksum-algorithm', 'SHA256']);
+      const path = encodePath(key);
+      const answer = await ask({ method: 'POST', bucket, path, query: 'uploads=', headers: list });
+      const id = textOf(answer.body.toString(), 'UploadId');
+      if (id === undefined) throw new Error('XML parse error: the answer has no id of an upload');
+      return id;
+    },
+    async putPart({ upload, number, bytes, digest }) {
+      const query = `partNumber=${number}&${uploadQuery(upload)}`;
+      const headers: Header[] = [['x-amz-checksum-sha256', asBase64(digest)]];
+      const asked = { method: 'PUT', bucket: upload.bucket, path: encodePath(upload.key), query } as const;
+      const answer = await ask({ ...asked, headers, body: bytes, digest });
+      return { number, etag: stringIn(answer, 'etag') ?? '', digest };
+    },
+    async completeUpload({ upload, parts, condition }) {
+      const headers = [...conditionList(condition), ['content-type', 'application/xml'] as const];
+      const body = Buffer.from(partsAsXml(parts));
+      const asked = { method: 'POST', bucket: upload.bucket, path: encodePath(upload.key) } as const;
+      const sent = { ...asked, query: uploadQuery(upload), headers, body, digest: hash('sha256', body) };
+      return textOf((await ask({ ...sent, check: checkDone })).body.toString(), 'ETag');
+    },
+    async abandonUpload(upload) {
+      const { bucket, key } = upload;
+      await ask({ method: 'DELETE', bucket, path: encodePath(key), query: uploadQuery(upload) });
     },
     async list(bucket, prefix, token) {
       const parts = [
@@ -58,6 +84,30 @@ export function openLeanRequests(ask: Ask): S3Requests {
       return readPage(answer.body.toString());
     },
   };
+}
+
+function uploadQuery({ id }: PartialUpload): string {
+  return `uploadId=${encodeQuery(id)}`;
+}
+
+/** CompleteMultipartUpload takes the checksums of an upload that was begun with an algorithm (API Reference, CompletedPart). */
+function partsAsXml(parts: readonly Part[]): string {
+  const lines = parts.map(
+    ({ number, etag, digest }) =>
+      `<Part><PartNumber>${number}</PartNumber><ETag>${encodeEntities(etag)}</ETag><ChecksumSHA256>${asBase64(digest)}</ChecksumSHA256></Part>`,
+  );
+  return `<CompleteMultipartUpload xmlns="http://s3.amazonaws.com/doc/2006-03-01/">${lines.join('')}</CompleteMultipartUpload>`;
+}
+
+function asBase64(hex: string): string {
+  return Buffer.from(hex, 'hex').toString('base64');
+}
+
+function conditionList({ IfNoneMatch, IfMatch }: ConditionInput): Header[] {
+  return [
+    ...(IfMatch === undefined ? [] : [['if-match', IfMatch] as const]),
+    ...(IfNoneMatch === undefined ? [] : [['if-none-match', IfNoneMatch] as const]),
+  ];
 }
 
 /** In the order in which they are signed, so that sorting finds nothing to do. */
@@ -116,8 +166,8 @@ function checkBody(answer: Answer): void {
   if (checksum !== hash('sha256', answer.body, 'base64')) throw passingFailure('the body is not what was stored');
 }
 
-/** "A 200 OK response can contain an error" (API Reference, CopyObject): it is one like any other. */
-function checkCopied(answer: Answer): void {
+/** "A 200 OK response can contain an error" (API Reference, CopyObject, CompleteMultipartUpload): it is one like any other. */
+function checkDone(answer: Answer): void {
   if (!answer.body.includes('<Error>')) return;
   const failure = failureOf({ ...answer, status: 500 }, 1);
   failure.isPassing = true;

@@ -8,7 +8,7 @@ import type { Client } from 'undici';
 import { lookupHost } from '../lookup.js';
 
 export interface Sent {
-  readonly method: 'GET' | 'HEAD' | 'PUT' | 'DELETE';
+  readonly method: 'GET' | 'HEAD' | 'PUT' | 'POST' | 'DELETE';
   /** `https://host:port`. */
   readonly origin: string;
   /** With the query. */
@@ -145,7 +145,7 @@ export function openTransport({ timeouts, signal }: TransportSettings): Transpor
   return {
     async send(sent) {
       if (signal?.aborted === true) throw aborted();
-      if (loading === undefined && sent.method !== 'PUT') return sendPlainly(sent);
+      if (loading === undefined && sent.method !== 'PUT' && sent.method !== 'POST') return sendPlainly(sent);
       // One module of undici: the whole of it, with its tools for tests, takes twice as long to load.
       loading ??= import('undici/lib/dispatcher/client.js').then(({ default: loaded }) => loaded);
       return sendFast(sent, await loading);
