@@ -1,16 +1,18 @@
 /** Puts a build together: every object of every origin, in every encoding, with headers and a way to its bytes. */
 import type { Event } from '../events.js';
 import { openPack } from '../site/pack.js';
-import { compareBytewise, digestOf } from '../site/names.js';
+import { compareBytewise, parseDigest } from '../site/names.js';
 import type { Asset, AssetGraph } from '../site/graph.js';
 import type { SiteRules } from '../site/rules/rules.js';
 import type { LogicalPath } from '../site/site.js';
+import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import {
   originNames,
   type Body,
   type BuiltObject,
   type EdgeRules,
+  type ObjectHeaders,
   type OriginName,
   type Route,
   type Stage,
@@ -27,7 +29,7 @@ import { editPage } from './pageEdits.js';
 import type { Need } from './policy.js';
 import { routeAssets, type RouteRule } from './route.js';
 import { createServer } from './served.js';
-import { storeVariants, type Draft } from './storeVariants.js';
+import { openSource, storeVariants, type Draft } from './storeVariants.js';
 import type { EncodingMode } from './variants.js';
 
 export interface BuildOptions {
@@ -92,9 +94,9 @@ export async function assembleBuild(graph: AssetGraph, options: BuildOptions): P
     served: (path) => named.get(path)?.served ?? pages.get(path),
     isStaged: () => false,
     open: (object): Promise<Body> => {
-      const open = stored.get(object);
-      if (open === undefined) throw new Error(`${object.key} is not part of this build`);
-      return open();
+      const source = stored.get(object);
+      if (source === undefined) throw new Error(`${object.key} is not part of this build`);
+      return openSource(source, server, encoder);
     },
   };
 }
@@ -115,10 +117,10 @@ function* draftMoved(
       key: ownKey(asset.path),
       stage: 'original',
       served: { file: asset, edits: [], digest: asset.digest, size: asset.size },
-      headers: {
-        ...headersFor(asset, { immutable: false, cached: cached.has('pages') }),
-        ...(cacheTags && { cacheTags: cacheTagsFor(asset.path, 'original', []) }),
-      },
+      headers: withTags(
+        headersFor(asset, { immutable: false, cached: cached.has('pages') }),
+        cacheTags && cacheTagsFor(asset.path, 'original', []),
+      ),
       immutable: false,
       // The same bytes as the fingerprinted object are compressed once for both.
       lasting: served.digest === asset.digest,
@@ -145,10 +147,10 @@ async function draftPages(
       key: ownKey(asset.path),
       stage,
       served,
-      headers: {
-        ...headersFor(asset, { immutable: false, cacheControl, cached: cached.has('pages') }),
-        ...(cacheTags && { cacheTags: cacheTagsFor(asset.path, stage, listMoved(asset, named)) }),
-      },
+      headers: withTags(
+        headersFor(asset, { immutable: false, cacheControl, cached: cached.has('pages') }),
+        cacheTags && cacheTagsFor(asset.path, stage, listMoved(asset, named)),
+      ),
       immutable: false,
       lasting: false,
     });
@@ -156,12 +158,15 @@ async function draftPages(
   return drafts;
 }
 
+function withTags(headers: ObjectHeaders, cacheTags: string | false): ObjectHeaders {
+  return cacheTags === false ? headers : { ...headers, cacheTags };
+}
+
 function stageOf({ path, mediaType }: Asset): Stage {
   if (mediaType.includes('html')) return 'page';
   return fixedAddressReason(path) === undefined ? 'original' : 'last';
 }
 
-/** What pages load from the CDN hosts, themselves or through stylesheets. */
 /** What it refers to that has another address when its content changes. */
 function listMoved({ edges }: Asset, named: ReadonlyMap<LogicalPath, NamedAsset>): readonly LogicalPath[] {
   return edges.flatMap(({ destination }) =>
@@ -169,6 +174,7 @@ function listMoved({ edges }: Asset, named: ReadonlyMap<LogicalPath, NamedAsset>
   );
 }
 
+/** What pages load from the CDN hosts, themselves or through stylesheets. */
 function findNeeds(naming: Naming, named: ReadonlyMap<LogicalPath, NamedAsset>): Need[] {
   const needs = new Map<string, Need>();
   for (const asset of naming.graph.assets.values()) {
@@ -190,10 +196,16 @@ function compareObjects(a: BuiltObject, b: BuiltObject): number {
 }
 
 function rootOf(objects: readonly BuiltObject[], rules: EdgeRules | undefined) {
-  const lines = objects.map(({ origin, key, digest, recipe, immutable, headers }) =>
-    JSON.stringify([origin, key, digest, recipe, immutable, headers]),
-  );
-  return digestOf([...lines, ...(rules === undefined ? [] : [JSON.stringify(rules)])].join('\n'));
+  const hash = createHash('sha256');
+  let before = '';
+  const add = (line: string): void => {
+    hash.update(before + line);
+    before = '\n';
+  };
+  for (const { origin, key, digest, recipe, immutable, headers } of objects)
+    add(JSON.stringify([origin, key, digest, recipe, immutable, headers]));
+  if (rules !== undefined) add(JSON.stringify(rules));
+  return parseDigest(hash.digest('hex'));
 }
 
 function sum(numbers: readonly number[]): number {

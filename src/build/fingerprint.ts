@@ -131,7 +131,8 @@ function makeEdits(naming: Naming, asset: Asset, nameTarget: (target: LogicalPat
 }
 
 function finish(naming: Naming, asset: Asset, served: Served, nameDigest: string): NamedAsset {
-  return { asset, served, ...placeOf(naming, asset, nameDigest) };
+  const { origin, key, immutable } = placeOf(naming, asset, nameDigest);
+  return { asset, origin, key, served, immutable };
 }
 
 function placeOf(naming: Naming, asset: Asset, nameDigest: string): Pick<NamedAsset, 'origin' | 'key' | 'immutable'> {

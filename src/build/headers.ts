@@ -15,8 +15,15 @@ export interface Caching {
   readonly cached: boolean;
 }
 
+/** Objects share the few sets of headers that there are. */
+const shared = new Map<string, ObjectHeaders>();
+
 export function headersFor(file: SiteFile, caching: Caching): ObjectHeaders {
   const contentType = file.charset === undefined ? file.mediaType : `${file.mediaType}; charset=${file.charset}`;
   const byName = caching.immutable ? immutable : caching.cached ? invalidated : revalidated;
-  return { contentType, cacheControl: caching.cacheControl ?? byName };
+  const cacheControl = caching.cacheControl ?? byName;
+  const name = `${contentType}\0${cacheControl}`;
+  const headers = shared.get(name) ?? { contentType, cacheControl };
+  shared.set(name, headers);
+  return headers;
 }

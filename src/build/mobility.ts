@@ -56,7 +56,7 @@ export function decideMobility(graph: AssetGraph, options: MobilityOptions): Rea
 
 function stay({ because, at }: Hold): Mobility {
   const reason = at === undefined ? because : `${because} (${at.path})`;
-  return { moves: false, renames: false, reason, ...(at !== undefined && { at }) };
+  return at === undefined ? { moves: false, renames: false, reason } : { moves: false, renames: false, reason, at };
 }
 
 /**

@@ -65,15 +65,28 @@ function routeByType({ path, mediaType }: Asset, loaded: Incoming | undefined): 
 }
 
 function stay(reason: string, at?: Route['at']): Route {
-  return { origin: 'pages', naming: 'stable', reason, ...(at && { at }) };
+  return at === undefined
+    ? { origin: 'pages', naming: 'stable', reason }
+    : { origin: 'pages', naming: 'stable', reason, at };
 }
 
 function move(origin: OriginName, type: string, loaded: Incoming | undefined): Route {
-  const route = { origin, naming: 'fingerprint' } as const;
-  if (loaded === undefined) return { ...route, reason: type };
+  const naming = 'fingerprint';
+  if (loaded === undefined) return { origin, naming, reason: type };
   const { path } = loaded.from;
   const { kind, start } = loaded.reference;
-  return { ...route, reason: `${type}, loaded by ${kind} (${path})`, at: { path, offset: start } };
+  return { origin, naming, reason: `${loadedBy(type, kind)} (${path})`, at: { path, offset: start } };
+}
+
+/** The few sentences that there are, each once: thousands of files have the same. */
+const sentences = new Map<string, string>();
+
+function loadedBy(type: string, kind: string): string {
+  const known = sentences.get(type + kind);
+  if (known !== undefined) return known;
+  const sentence = `${type}, loaded by ${kind}`;
+  sentences.set(type + kind, sentence);
+  return sentence;
 }
 
 function compileRules(rules: readonly RouteRule[]): (path: LogicalPath, route: Route) => Route {

@@ -27,21 +27,30 @@ interface Options {
   readonly signal?: AbortSignal;
 }
 
-type Opener = () => Promise<Body>;
+/** From what the body of an object is made when it is asked for. */
+export interface Source {
+  readonly served: Served;
+  /** Undefined: as it is. */
+  readonly recipe: Recipe | undefined;
+}
+
+interface Stored extends Source {
+  readonly object: BuiltObject;
+}
 
 /** From this size on an unedited file is streamed from disk instead of being read. */
 const streamedBytes = 1024 * 1024;
 
-/** @returns every object with the way to its body. Bodies are compressed on the way if the cache lacks them. */
+/** @returns every object with what its body is made from. Bodies are compressed on the way if the cache lacks them. */
 export async function storeVariants(
   drafts: readonly Draft[],
   server: Server,
   encoder: Encoder,
   options: Options,
-): Promise<ReadonlyMap<BuiltObject, Opener>> {
+): Promise<ReadonlyMap<BuiltObject, Source>> {
   const { emit = () => undefined } = options;
   const started = performance.now();
-  const stored = new Map<string, { object: BuiltObject; open: Opener }>();
+  const stored = new Map<string, Stored>();
   // Biggest first, so that the last thread does not start with the longest work.
   const order = [...drafts].sort((a, b) => b.served.size - a.served.size);
   emit({
@@ -67,32 +76,45 @@ export async function storeVariants(
     }),
   );
   emit({ type: 'phase-finished', phase: 'encode', done, milliseconds: performance.now() - started });
-  return new Map([...stored.values()].map(({ object, open }) => [object, open]));
+  const sources = new Map<BuiltObject, Source>();
+  for (const one of stored.values()) sources.set(one.object, one);
+  return sources;
 }
 
-async function storeDraft(draft: Draft, server: Server, encoder: Encoder, options: Options) {
+/** The body of an object, as it is to be stored. */
+export async function openSource({ served, recipe }: Source, server: Server, encoder: Encoder): Promise<Body> {
+  return recipe === undefined
+    ? openIdentity(served, server)
+    : { bytes: await encoder.encode(contentOf(served, server), recipe) };
+}
+
+function contentOf(served: Served, server: Server): Content {
+  const { digest, size, file } = served;
+  return { digest, size, mode: contentMode(file), read: () => server.read(served) };
+}
+
+async function storeDraft(
+  draft: Draft,
+  server: Server,
+  encoder: Encoder,
+  options: Options,
+): Promise<readonly Stored[]> {
   const { served } = draft;
-  const content: Content = {
-    digest: served.digest,
-    size: served.size,
-    mode: contentMode(served.file),
-    read: () => server.read(served),
-  };
-  const identity = {
-    object: describe(draft, draft.key, served.size, 'identity'),
-    open: () => openIdentity(served, server),
-  };
-  const encoded = async (recipe: Recipe, key: ObjectKey) => {
-    const size = await encoder.measure(content, recipe);
-    if (size === null) return undefined;
-    const object = describe(draft, key, size, recipeName(recipe), recipe.encoding);
-    return { object, open: async () => ({ bytes: await encoder.encode(content, recipe) }) };
-  };
-  const gzip = gzipFor(options.compression);
+  const plain = (key: ObjectKey): Stored => ({
+    object: describe(draft, key, served.size, 'identity'),
+    served,
+    recipe: undefined,
+  });
   const isServer = draft.origin === 'pages' && options.pagesEncodings !== undefined;
   const mode = isServer ? options.pagesEncodings : options.encodings;
-  if (mode === 'gzip' && isCompressible(served.file)) return [(await encoded(gzip, draft.key)) ?? identity];
-  if (mode !== 'negotiate' || !isNegotiated(draft.key)) return [identity];
+  const gzip = gzipFor(options.compression);
+  const encode = async (recipe: Recipe, key: ObjectKey): Promise<Stored | undefined> => {
+    const size = await encoder.measure(contentOf(served, server), recipe);
+    if (size === null) return undefined;
+    return { object: describe(draft, key, size, recipeName(recipe), recipe.encoding), served, recipe };
+  };
+  if (mode === 'gzip' && isCompressible(served.file)) return [(await encode(gzip, draft.key)) ?? plain(draft.key)];
+  if (mode !== 'negotiate' || !isNegotiated(draft.key)) return [plain(draft.key)];
   const brotli = brotliFor(served.size, draft.lasting, options.compression);
   const variants = await Promise.all(
     (
@@ -102,14 +124,12 @@ async function storeDraft(draft: Draft, server: Server, encoder: Encoder, option
       ] as const
     ).map(async ([suffix, recipe]) => {
       const key = objectKey(draft.key + suffix);
-      const compressed = await encoded(recipe, key);
-      // A server looks whether there is a variant, and calls it compressed.
-      if (compressed !== undefined || isServer) return compressed;
-      // Where compression gains nothing the variant holds the plain bytes: the edge function cannot know.
-      return { ...identity, object: describe(draft, key, served.size, 'identity') };
+      // A server looks whether there is a variant, and calls it compressed; the edge function cannot know: where
+      // compression gains nothing, its variant holds the plain bytes.
+      return (await encode(recipe, key)) ?? (isServer ? undefined : plain(key));
     }),
   );
-  return [identity, ...variants.filter((variant) => variant !== undefined)];
+  return [plain(draft.key), ...variants.filter((variant) => variant !== undefined)];
 }
 
 function describe(draft: Draft, key: ObjectKey, size: number, recipe: string, encoding?: string): BuiltObject {

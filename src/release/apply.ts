@@ -113,17 +113,20 @@ export async function uploadAssets(plan: Plan, build: Build, world: World, optio
   const tasks: Task[] = [];
   const staged = new Set<string>();
   const twins = findTwins(build);
+  const put = async (change: Change) => change.object && putAsset(world, build, change, change.object);
+  const replace = async ({ object }: Change) => object && replaceObject(world, build, object);
+  const stage = async ({ object }: Change) => object && stageBody(world, build, object);
   for (const change of plan.changes) {
     const { object, action } = change;
     if (object === undefined || action === 'keep') continue;
-    const add = (run: () => Promise<void>) => tasks.push({ change, size: object.size, run });
-    if (object.immutable) add(() => putAsset(world, build, change, object));
+    const add = (run: Task['run']) => tasks.push({ change, size: object.size, run });
+    if (object.immutable) add(put);
     else if (hasTwin(object, twins)) {
       // A new address disturbs nobody; one that is in use changes together with the pages.
-      if (action === 'create') add(() => replaceObject(world, build, object));
+      if (action === 'create') add(replace);
     } else if (action !== 'headers' && !build.isStaged(object) && !staged.has(`${object.origin}/${twinOf(object)}`)) {
       staged.add(`${object.origin}/${twinOf(object)}`);
-      add(() => stageBody(world, build, object));
+      add(stage);
     }
   }
   // Large files first, small ones packed around them.
@@ -169,15 +172,12 @@ async function putPagesLive(plan: Plan, build: Build, world: World, options: App
     // A service worker or sitemap speaks about pages: they are there when it changes.
     of('last', 'create', 'update', 'headers'),
   ];
+  const put = async (change: Change): Promise<void> => {
+    await options.fence.assertHeld();
+    return putLive(world, build, change, twins);
+  };
   for (const step of steps) {
-    const tasks = step.map((change): Task => ({
-      change,
-      size: 0,
-      run: async () => {
-        await options.fence.assertHeld();
-        return putLive(world, build, change, twins);
-      },
-    }));
+    const tasks = step.map((change): Task => ({ change, size: 0, run: put }));
     const failures = await runTasks(world, 'pages', tasks, options);
     if (failures.length > 0) throw failed('pages-failed', failures, tasks.length);
   }
@@ -242,7 +242,8 @@ async function invalidateCaches(
 interface Task {
   readonly change: Change;
   readonly size: number;
-  readonly run: () => Promise<void>;
+  /** One function for many tasks: a closure for each would take more memory than the rest of it. */
+  readonly run: (change: Change) => Promise<void>;
 }
 
 async function runTasks(
@@ -259,8 +260,8 @@ async function runTasks(
   const laneOf = ({ change }: Task) => change.origin;
   const sizeOf = ({ change, size }: Task) => (change.copyFrom === undefined && change.action !== 'headers' ? size : 0);
   const pool = { most: concurrency, signal: world.signal, laneOf, sizeOf, ...(widths && { widths }) };
-  const failures = await runPool(tasks, pool, async ({ run, size }) => {
-    await run();
+  const failures = await runPool(tasks, pool, async ({ run, change, size }) => {
+    await run(change);
     done++;
     bytes += size;
     world.emit({ type: 'phase-progress', phase, done, bytes });

@@ -121,17 +121,10 @@ function compare(build: Build, inventory: Inventory, options: PlanOptions): Comp
   const lost: DriftedObject[] = [];
   const changes = build.objects.map((object): Change => {
     const holding = lookup.holdingOf(object.origin, object.key);
-    const before = holding.live === undefined ? {} : { before: holding.live };
+    const { live } = holding;
     const decision = decide(object, holding, drifted.get(placeOf(object.origin, object.key)));
     const copyFrom = decision.action === 'create' && isPlaced(object.key) ? sourceOf(object) : undefined;
-    return {
-      origin: object.origin,
-      key: object.key,
-      object,
-      ...before,
-      ...decision,
-      ...(copyFrom !== undefined && { copyFrom, reason: 'unchanged, copied inside the store' }),
-    };
+    return makeChange(object, live, decision, copyFrom);
   });
   const wanted = new Set(build.objects.map(({ origin, key }) => placeOf(origin, key)));
   const retained = mapOrigins((): RetainedObject[] => []);
@@ -157,6 +150,28 @@ function compare(build: Build, inventory: Inventory, options: PlanOptions): Comp
   }
   for (const origin of originNames) retained[origin].sort((a, b) => compareBytewise(a.key, b.key));
   return { changes: changes.sort(compareChanges), retained, lost, withdrawn: listWithdrawn(build, inventory) };
+}
+
+/** Written out: every copy by spreading has a hidden class of its own, larger than the object. */
+function makeChange(
+  object: BuiltObject,
+  before: RecordedObject | undefined,
+  { action, reason, drift }: Decision,
+  copyFrom: ObjectKey | undefined,
+): Change {
+  const { origin, key } = object;
+  if (before === undefined && drift === undefined && copyFrom === undefined)
+    return { origin, key, action, reason, object };
+  return {
+    origin,
+    key,
+    action,
+    reason: copyFrom === undefined ? reason : 'unchanged, copied inside the store',
+    object,
+    ...(before !== undefined && { before }),
+    ...(drift !== undefined && { drift }),
+    ...(copyFrom !== undefined && { copyFrom }),
+  };
 }
 
 type Lookup = ReturnType<typeof createLookup>;

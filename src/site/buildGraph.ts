@@ -53,8 +53,8 @@ export async function buildGraph(site: Site, options: GraphOptions): Promise<Ass
     if (found === undefined) {
       // Loaded at the first file that is not remembered: parsers are most of the program.
       const { finderFor } = await import('./references/index.js');
-      found = finderFor(file.mediaType)?.(await site.read(file), finderOptions) ?? nothing;
-      cache.remember(file.mediaType, file.digest, found);
+      const first = finderFor(file.mediaType)?.(await site.read(file), finderOptions) ?? nothing;
+      found = cache.remember(file.mediaType, file.digest, first);
     }
     if (found.notes !== undefined && found.notes.length > 0) problems.push(...(await locateNotes(site, file, found)));
     return found;
@@ -67,7 +67,11 @@ function connect(file: SiteFile, found: Found, resolver: Resolver): Asset {
     reference,
     destination: resolver.resolve(reference.url, base),
   }));
-  return { ...file, found, edges };
+  const { path, size, digest, mediaType, charset } = file;
+  // Written out: every copy by spreading has a hidden class of its own, larger than the object.
+  return charset === undefined
+    ? { path, size, digest, mediaType, found, edges }
+    : { path, size, digest, mediaType, charset, found, edges };
 }
 
 async function locateNotes(site: Site, file: SiteFile, found: Found): Promise<Problem[]> {

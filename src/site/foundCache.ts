@@ -9,7 +9,8 @@ import type { Digest, MediaType } from './site.js';
 
 export interface FoundCache {
   recall(mediaType: MediaType, digest: Digest): Found | undefined;
-  remember(mediaType: MediaType, digest: Digest, found: Found): void;
+  /** @returns the same, without the file's text: a piece of a string keeps all of it in memory. */
+  remember(mediaType: MediaType, digest: Digest, found: Found): Found;
   save(): void;
 }
 
@@ -26,7 +27,9 @@ export function openFoundCache(cacheDir: string | undefined, recipe: string): Fo
       }
     },
     remember: (mediaType, digest, found) => {
-      pack.set(`${digest} ${mediaType}`, JSON.stringify(found));
+      const text = JSON.stringify(found);
+      pack.set(`${digest} ${mediaType}`, text);
+      return JSON.parse(text) as Found;
     },
     save: () => {
       pack.save();

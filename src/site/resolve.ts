@@ -30,10 +30,12 @@ export function createResolver(files: ReadonlyMap<LogicalPath, SiteFile>, siteUr
   }
 
   function findFile(path: string): LogicalPath | undefined {
-    if (files.has(path as LogicalPath)) return path as LogicalPath;
+    const own = files.get(path as LogicalPath);
+    // The file's own name: a piece of an address keeps all of it in memory.
+    if (own !== undefined) return own.path;
     // A folder is served by its index document.
     const index = path === '' || path.endsWith('/') ? `${path}index.html` : `${path}/index.html`;
-    return files.has(index as LogicalPath) ? (index as LogicalPath) : undefined;
+    return files.get(index as LogicalPath)?.path;
   }
 
   function lookUp(pathname: string): Destination {

@@ -44,7 +44,8 @@ export async function scanSite(root: string, options: ScanOptions = {}): Promise
 
   const cache = openStatCache(options.cacheDir, root);
   const files = new Map<LogicalPath, SiteFile>();
-  const locations = new Map<LogicalPath, string>();
+  /** Behind links. */
+  const elsewhere = new Map<LogicalPath, string>();
   const keys: string[] = [];
   const { rules, problems } = readRules(
     new Map(walked.files.filter(isRuleFile).map(({ path, file }) => [path, readText(file)])),
@@ -57,8 +58,14 @@ export async function scanSite(root: string, options: ScanOptions = {}): Promise
     const content = recalled ?? readContent(entry, keys);
     if (recalled === undefined) cache.remember(entry.file, entry.stats, content);
     const path = parsePath(entry.path);
-    files.set(path, { path, size: entry.stats.size, ...content });
-    locations.set(path, entry.file);
+    const { digest, mediaType, charset } = content;
+    const { size } = entry.stats;
+    // Written out: every copy by spreading has a hidden class of its own, larger than the object.
+    files.set(
+      path,
+      charset === undefined ? { path, size, digest, mediaType } : { path, size, digest, mediaType, charset },
+    );
+    if (entry.file !== join(root, path)) elsewhere.set(path, entry.file);
     bytes += entry.stats.size;
     // Reading is synchronous because that is several times faster; the loop still lets signals and progress through.
     if (performance.now() - yielded > 50) {
@@ -69,6 +76,7 @@ export async function scanSite(root: string, options: ScanOptions = {}): Promise
     }
   }
   refuseKeys(root, keys);
+  const locate = (path: LogicalPath): string => elsewhere.get(path) ?? join(root, path);
   cache.save();
   emit({ type: 'phase-finished', phase: 'scan', done: files.size, milliseconds: performance.now() - started });
   return {
@@ -76,8 +84,8 @@ export async function scanSite(root: string, options: ScanOptions = {}): Promise
     files,
     problems: [...walked.problems, ...findTwins(files.keys()), ...problems],
     rules,
-    locate: (file) => locations.get(file.path),
-    read: (file) => readUnchanged(file, locations.get(file.path) ?? join(root, file.path)),
+    locate: ({ path }) => (files.has(path) ? locate(path) : undefined),
+    read: (file) => readUnchanged(file, locate(file.path)),
   };
 }
 

@@ -7,6 +7,7 @@ import { openS3Reader, openS3Store } from '../../src/aws/index.js';
 import { objectKey } from '../../src/build/keys.js';
 import { ConditionFailed } from '../../src/release/ports.js';
 import { digestOf } from '../../src/site/names.js';
+import { S3Error } from '../fakes/fakeS3.js';
 import { errorOf, headers, openBench, putOf } from './bench.js';
 import { withCredentials } from './credentials.js';
 
@@ -84,6 +85,65 @@ describe('a put', () => {
     });
     expect(fake.bucket('bucket').objects.size).toBe(0);
     expect(fake.bucket('bucket').uploads.size).toBe(0);
+  });
+
+  it('stores nothing of a large file that holds other bytes than it did', async () => {
+    const { fake, store } = await openBench();
+    const bytes = randomBytes(17 * 1024 * 1024);
+    await withFile(bytes, async (file) => {
+      const digest = digestOf('what it was');
+      const error = await errorOf(store.put({ ...putOf('big', ''), body: { file, size: bytes.length, digest } }));
+      expect(error).toMatchObject({ code: 'site-changed' });
+    });
+    // Its last part was never sent, so nobody could have put it together.
+    expect(fake.count('UploadPart')).toBe(2);
+    expect(fake.bucket('bucket').objects.size).toBe(0);
+    expect(fake.bucket('bucket').uploads.size).toBe(0);
+  });
+
+  it('sends at most eight parts of all uploads at once, and each with its SHA-256', async () => {
+    const { fake, store } = await openBench();
+    let underWay = 0;
+    let most = 0;
+    const sums: unknown[] = [];
+    let open = (): void => undefined;
+    const gate = new Promise<void>((resolve) => (open = resolve));
+    fake.before = async ({ operation, headers: sent }) => {
+      if (operation !== 'UploadPart') return undefined;
+      sums.push(sent['x-amz-checksum-sha256']);
+      most = Math.max(most, ++underWay);
+      // Nobody is answered before the eighth has come, and a ninth would have had time to.
+      if (underWay === 8) setTimeout(open, 200);
+      await gate;
+      underWay--;
+      return undefined;
+    };
+    const bytes = randomBytes(40 * 1024 * 1024);
+    const names = ['one', 'two', 'three'];
+    await withFile(bytes, async (file) => {
+      await Promise.all(names.map((name) => store.put({ ...putOf(name, ''), body: { file, size: bytes.length } })));
+    });
+    expect(most).toBe(8);
+    expect(sums.length).toBe(15);
+    expect(new Set(sums).size).toBe(5);
+    for (const name of names) expect(fake.bucket('bucket').objects.get(name)!.bytes.equals(bytes)).toBe(true);
+  });
+
+  it('leaves no upload behind when a part is refused, and what comes next is sent whole', async () => {
+    const { fake, store } = await openBench();
+    fake.before = ({ operation, query }) => {
+      if (operation === 'UploadPart' && query.get('partNumber') === '2') throw new S3Error(403, 'AccessDenied');
+      return undefined;
+    };
+    const bytes = randomBytes(40 * 1024 * 1024);
+    await withFile(bytes, async (file) => {
+      const put = (): Promise<unknown> => store.put({ ...putOf('big', ''), body: { file, size: bytes.length } });
+      expect(await errorOf(put())).toMatchObject({ code: 'access-denied' });
+      expect(fake.bucket('bucket').uploads.size).toBe(0);
+      fake.before = () => undefined;
+      await put();
+    });
+    expect(fake.bucket('bucket').objects.get('big')!.bytes.equals(bytes)).toBe(true);
   });
 
   it('does not begin a large upload whose condition fails already', async () => {
