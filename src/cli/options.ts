@@ -18,6 +18,8 @@ export interface Options {
   readonly serve?: true;
   readonly exitCode?: true;
   readonly out?: string;
+  /** Of which web server. */
+  readonly rules?: string;
   readonly report?: string;
   readonly source?: string;
   /** Of the pages: `on` is closed. */

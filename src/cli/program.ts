@@ -52,6 +52,7 @@ export function makeProgram(dispatch: Dispatch = () => Promise.resolve()): Comma
     .description('write the three origins as folders')
     .argument('[site]', site)
     .requiredOption('--out <folder>', 'where to; a folder that build made before is replaced')
+    .option('--rules <server>', 'write the rules of the site for nginx, apache or iis into the folder of the pages')
     .option('--yes', 'never ask (build asks nothing)');
   addBuildOptions(build);
   on(build, () => import('./commands/build.js'));

@@ -70,8 +70,34 @@ function explain(name: string, program: string, code: number | null, errors: str
       'its key is not the known one',
       'Ask the server for it on another way, then add it to known_hosts (ssh-keyscan); twinorigin host keeps the keys of a server that it replaces.',
     );
-  if (errors.includes('Permission denied ('))
+  if (/aws: (command )?not found|exec: aws|SessionManagerPlugin is not found/.test(errors))
+    return failed(
+      name,
+      'it cannot be reached through Systems Manager from here: the AWS CLI or its Session Manager plugin is missing',
+      'Install both, or leave "ssm" out.',
+    );
+  if (errors.includes('TargetNotConnected'))
+    return failed(
+      name,
+      'Systems Manager does not know it',
+      'The instance needs the SSM agent and a profile with AmazonSSMManagedInstanceCore; a new one registers within minutes.',
+    );
+  if (/No space left on device|Disk quota exceeded/.test(errors))
+    return failed(
+      name,
+      'its disk is full',
+      'Let go of old releases (retention, twinorigin prune), or make the volume larger. Nothing was switched.',
+    );
+  if (/Permission denied \((?!\d)/.test(errors))
     return failed(name, 'it does not let us in', 'Name the private key ("identity"), or load it into ssh-agent.');
+  if (/Permission denied( \(13\))?$|Read-only file system/m.test(errors)) {
+    const line = lines.find((one) => /Permission denied|Read-only/.test(one)) ?? last;
+    return failed(
+      name,
+      `its folder cannot be written to: ${line}`,
+      'The user needs "releases", and a folder around it in which it may make links. Nothing was switched.',
+    );
+  }
   if (/rsync: (command )?not found|rsync: No such file/i.test(errors) || code === 127)
     return failed(name, 'it has no rsync', 'Install rsync on the server.');
   if (

@@ -1,11 +1,12 @@
 /** What a web server of one's own is told of a release: the same rules as the edge follows. */
 import { digestOf } from '../site/names.js';
 import { writeApacheRules } from './apache.js';
+import { writeIisRules } from './iis.js';
 import { writeNginxRules } from './nginx.js';
-import type { RuleFile, ServedSite, WebServerKind } from './site.js';
+import type { RuleFile, RuleKind, ServedSite, WebServerKind } from './site.js';
 
-export { webServerKinds } from './site.js';
-export type { RuleFile, ServedFile, ServedSite, WebServerKind } from './site.js';
+export { ruleKinds, webServerKinds } from './site.js';
+export type { RuleFile, RuleKind, ServedFile, ServedSite, WebServerKind } from './site.js';
 
 /** Names the rules of a release: `<server>-<digest>`, so that equal rules have one name. */
 export const generationFile = '.twinorigin/generation';
@@ -26,5 +27,16 @@ export function writeServerRules(kind: WebServerKind, site: ServedSite, folder: 
     { path: '.twinorigin/nginx-http.conf', text: placed.http },
     { path: '.twinorigin/nginx-server.conf', text: placed.server },
     { path: generationFile, text: `${generation}\n` },
+  ];
+}
+
+/** The rules as they are put into a folder that somebody brings to the server. @param folder where that will be. */
+export function writeRulesForFolder(kind: RuleKind, site: ServedSite, folder: string): readonly RuleFile[] {
+  if (kind === 'apache') return [{ path: '.htaccess', text: writeApacheRules(site) }];
+  if (kind === 'iis') return [{ path: 'web.config', text: writeIisRules(site) }];
+  const { http, server } = writeNginxRules(site, folder);
+  return [
+    { path: '.twinorigin/nginx-http.conf', text: http },
+    { path: '.twinorigin/nginx-server.conf', text: server },
   ];
 }

@@ -5,6 +5,10 @@ import type { EdgeRules } from '../build/build.js';
 export const webServerKinds = ['nginx', 'apache'] as const;
 export type WebServerKind = (typeof webServerKinds)[number];
 
+/** Those, and the one whose rules are written into a folder for somebody to take there. */
+export const ruleKinds = [...webServerKinds, 'iis'] as const;
+export type RuleKind = (typeof ruleKinds)[number];
+
 /** A file that answers, without its compressed forms. */
 export interface ServedFile {
   /** As it lies in the site: `docs/index.html`. */

@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process';
 import {
+  chmodSync,
   existsSync,
   mkdirSync,
   readFileSync,
@@ -13,6 +14,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { findPort, makeFolder, run, type Folder, type Result } from '../cli/command.js';
+import { openApache } from './apache.js';
 import { openNginx, type Nginx } from './nginx.js';
 import { startSshd, type Sshd } from './sshd.js';
 import { sendVisitors } from './visitors.js';
@@ -331,6 +333,123 @@ describe('publishing to a server over SSH', () => {
     writeConfig();
     await publish('v2');
     expect(current()).not.toBe(release);
+  });
+
+  it('says what is wrong on the server: its folder, its disk, its programs', async () => {
+    const release = await publish('v1');
+    writeSite('v2');
+    const bin = join(folder.path, 'bin-wrong');
+    mkdirSync(bin);
+    // The machine that tests lets root write everywhere, so what rsync says there is said for it.
+    const says = (text: string) => {
+      writeFileSync(join(bin, 'rsync'), `#!/bin/sh\necho '${text}' >&2\nexit 11\n`, { mode: 0o755 });
+      return command(['publish'], { PATH: `${bin}:${process.env.PATH ?? ''}` });
+    };
+    const wrong: readonly (readonly [string, RegExp])[] = [
+      ['rsync: [receiver] write failed on "/srv/site/x": No space left on device (28)', /its disk is full[\s\S]*prune/],
+      [
+        'rsync: [Receiver] mkdir "/srv/site/releases/.x" failed: Permission denied (13)',
+        /cannot be written to[\s\S]*links/,
+      ],
+      ['sh: 1: rsync: not found', /it has no rsync/],
+    ];
+    for (const [text, message] of wrong) {
+      const { code, stderr } = await says(text);
+      expect(code).toBe(1);
+      expect(stderr).toMatch(message);
+      expect(current()).toBe(release);
+    }
+  });
+
+  it('goes through Systems Manager: the CLI and its plugin are given what they want', async () => {
+    const bin = join(folder.path, 'bin-ssm');
+    mkdirSync(bin);
+    const id = 'i-0123456789abcdef0';
+    const [, kind = '', key = ''] = readFileSync(sshd.knownHosts, 'utf8').trim().split(' ');
+    writeFileSync(join(folder.path, 'known'), `${id} ${kind} ${key}\n`);
+    const program = (name: string, text: string) => writeFileSync(join(bin, name), text, { mode: 0o755 });
+    program(
+      'aws',
+      `#!/bin/bash
+echo "$*" >>${bin}/calls
+[ "$*" = "ssm start-session --target ${id} --document-name AWS-StartSSHSession --parameters portNumber=22" ] ||
+  { echo "Unknown options: $*" >&2; exit 252; }
+exec session-manager-plugin '{"SessionId":"me-1"}' eu-central-1 StartSession '' '{"Target":"${id}"}' https://ssm.eu-central-1.amazonaws.com
+`,
+    );
+    program(
+      'session-manager-plugin',
+      `#!${process.execPath}
+const socket = require('node:net').connect(${sshd.port}, '127.0.0.1');
+process.stdin.pipe(socket).pipe(process.stdout);
+`,
+    );
+    const ssh = `${sshd.ssh.split('@')[0] ?? ''}@${id}`;
+    const host = { ssh, ssm: true, port: undefined, knownHosts: join(folder.path, 'known') };
+    writeConfig(host);
+    const env = { PATH: `${bin}:${process.env.PATH ?? ''}` };
+    const first = await publish('v1', env);
+    expect(await (await fetch(nginx.url)).text()).toMatch(/<!--v1-->$/);
+    const second = await publish('v2', env);
+    expect(current()).toBe(second);
+    const back = await command(['rollback'], env);
+    expect(back.code, back.stderr).toBe(0);
+    expect(current()).toBe(first);
+    expect(readFileSync(join(bin, 'calls'), 'utf8').trim().split('\n').length).toBeGreaterThan(5);
+
+    const wrong: readonly (readonly [string, RegExp])[] = [
+      [
+        'An error occurred (TargetNotConnected) when calling the StartSession operation: it is not connected.',
+        /does not know it[\s\S]*AmazonSSMManagedInstanceCore/,
+      ],
+      ['SessionManagerPlugin is not found. Please refer to SessionManager Documentation', /plugin is missing/],
+    ];
+    for (const [text, message] of wrong) {
+      program('aws', `#!/bin/sh\necho '${text}' >&2\nexit 254\n`);
+      const { code, stderr } = await command(['publish'], env);
+      expect(code).toBe(1);
+      expect(stderr).toMatch(message);
+    }
+  });
+
+  it('switches Apache and its rules by the link alone, and nothing when it does not take them', async () => {
+    const root = join(folder.path, 'apache');
+    chmodSync(folder.path, 0o755); // Apache's processes are somebody else.
+    const apache = await openApache(root);
+    const on = (more = {}) =>
+      writeConfig({
+        server: 'apache',
+        folder: join(root, 'site'),
+        test: `apache2 ${apache.args.join(' ')} -t`,
+        reload: undefined,
+        ...more,
+      });
+    const answer = async (path: string) => {
+      const { status, headers } = await fetch(apache.url + path, { redirect: 'manual' });
+      return `${status} ${headers.get('location')?.replace(apache.url, '') ?? headers.get('x-version') ?? ''}`;
+    };
+    await apache.start();
+    try {
+      on();
+      folder.write({ 'dist/_redirects': '/old /p1/ 302\n', 'dist/_headers': '/*\n  X-Version: one\n' });
+      const first = await publish('v1');
+      expect([await answer('/old'), await answer('/')]).toEqual(['302 /p1/', '200 one']);
+      folder.write({ 'dist/_redirects': '/old /p2/ 301\n', 'dist/_headers': '/*\n  X-Version: two\n' });
+      const second = await publish('v2');
+      expect([await answer('/old'), await answer('/')]).toEqual(['301 /p2/', '200 two']);
+      expect((await command(['rollback', first])).code).toBe(0);
+      expect([await answer('/old'), await answer('/')]).toEqual(['302 /p1/', '200 one']);
+      on({ test: `echo 'AH00526: Syntax error on line 7 of /srv/.htaccess:' >&2; echo 'Invalid command' >&2; false` });
+      folder.write({ 'dist/_redirects': '/old /p3/ 301\n' });
+      writeSite('v3');
+      const { code, stderr } = await command(['publish']);
+      expect(code).toBe(1);
+      expect(stderr).toMatch(/does not take the rules[\s\S]*line 7[\s\S]*Invalid command/);
+      expect(readlinkSync(join(root, 'site/current'))).toBe(`releases/${first}`);
+      expect(second).not.toBe(first);
+    } finally {
+      await apache.stop();
+    }
   });
 
   it('that is killed before or after any of its calls is finished by the same command', async () => {

@@ -8,6 +8,7 @@ import { joinBlocks, paint } from '../../report/text.js';
 import type { Invocation } from '../action.js';
 import { prepareFolder, writeBuild } from '../buildFolder.js';
 import { listCached } from '../cached.js';
+import { readRuleKind, writeRuleFiles } from '../ruleFiles.js';
 import { prepareReport } from '../reportFile.js';
 
 export async function run(invocation: Invocation): Promise<number> {
@@ -20,11 +21,13 @@ export async function run(invocation: Invocation): Promise<number> {
       file: out,
       hint: 'Choose a folder beside the site: it would be published as part of the site the next time.',
     });
+  const rules = readRuleKind(options.rules);
   const report = await prepareReport(invocation, config.site);
   const before = await prepareFolder(out);
   const tools = { emit: terminal.listen, signal, cached: listCached(config) };
   const { graph, build } = await buildSite(config, tools);
   await writeBuild(build, out, before, signal);
+  await writeRuleFiles({ graph, build }, config, rules, out);
   await report?.write({ graph, build });
 
   const shown = relative(cwd, out);

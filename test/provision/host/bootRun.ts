@@ -53,14 +53,21 @@ exit "$first"`,
   'sleep': '',
 };
 
-export function openMachine(input: Record<string, unknown> = {}): Machine {
+/** @param programs other bodies for some of the stubs: ones that do what they are called for. */
+export function openMachine(
+  input: Record<string, unknown> = {},
+  programs: (etc: string) => Readonly<Record<string, string>> = () => ({}),
+): Machine {
   const folder = mkdtempSync(join(tmpdir(), 'twinorigin-boot-'));
   const [bin, etc, mount] = [join(folder, 'bin'), join(folder, 'etc'), join(folder, 'srv')];
-  for (const path of [bin, join(etc, 'ssh'), join(etc, 'nginx/conf.d'), join(etc, 'nginx/sites-enabled')])
+  for (const path of [
+    bin,
+    ...['ssh', 'nginx/conf.d', 'nginx/sites-enabled', 'apache2/sites-enabled', 'caddy'].map((name) => join(etc, name)),
+  ])
     mkdirSync(path, { recursive: true });
   writeFileSync(join(etc, 'fstab'), 'UUID=root / ext4 defaults 0 1\n');
   const calls = join(folder, 'calls');
-  for (const [name, body] of Object.entries(stubs))
+  for (const [name, body] of Object.entries({ ...stubs, ...programs(etc) }))
     writeFileSync(join(bin, name), `#!/bin/bash\necho "${name} $*" >>"$CALLS"\n${body}\n`, { mode: 0o755 });
   const host = hostSchema.parse({ volume: { mount }, ...input });
   const script = join(folder, 'boot.sh');
