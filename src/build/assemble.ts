@@ -27,6 +27,7 @@ import { headersFor } from './headers.js';
 import { ownKey } from './names.js';
 import { editPage } from './pageEdits.js';
 import type { Need } from './policy.js';
+import { rewritesPreloads } from './preloadBase.js';
 import { routeAssets, type RouteRule } from './route.js';
 import { createServer } from './served.js';
 import { openSource, storeVariants, type Draft } from './storeVariants.js';
@@ -62,7 +63,7 @@ export async function assembleBuild(graph: AssetGraph, options: BuildOptions): P
   const pack = openPack(options.cacheDir && join(options.cacheDir, 'served.pack'), 'served-1');
   const server = createServer(graph.site, pack);
   const routes = routeAssets(graph, options.rules, options.originals);
-  const naming: Naming = { graph, routes, urls: options.urls, server };
+  const naming: Naming = { graph, routes, urls: options.urls, server, preloads: rewritesPreloads(graph, routes) };
   const named = await nameAssets(naming);
   const drafts = [...draftMoved(named, routes, options), ...(await draftPages(naming, named, options))];
   pack.save();

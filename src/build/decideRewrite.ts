@@ -17,14 +17,16 @@ export function decideRewrite(edge: Edge, from: Route, routeOf: (path: LogicalPa
   if (destination.type === 'external' || reference.treatment === 'evidence') return leave;
   const moved = from.origin !== 'pages';
   // An address relative to the document means the same wherever the script comes from.
-  const meaningChanges = moved && reference.relativeTo === 'file';
+  const meaningChanges = moved && reference.relativeTo !== 'document';
   if (destination.type === 'missing') return meaningChanges ? { type: 'pages', path: destination.path } : leave;
 
   const to = routeOf(destination.path);
   if (to !== undefined && to.origin !== 'pages' && reference.treatment === 'rewrite') {
     const sameLayout = from.naming === 'kept' && to.naming === 'kept' && from.origin === to.origin;
     // Bundlers' files move with their folders, so what is relative among them stays right untouched.
-    return sameLayout && isRelative(reference.url) ? leave : { type: 'name', target: destination.path };
+    return sameLayout && reference.relativeTo === 'file' && isRelative(reference.url)
+      ? leave
+      : { type: 'name', target: destination.path };
   }
   // A source map is only for developer tools; it is no reason to edit a bundler's file.
   if (reference.use === 'source-map' && from.naming === 'kept') return leave;

@@ -24,7 +24,7 @@ export function createEvidenceResolver(graph: AssetGraph): (from: Asset, edge: E
     if (reference.kind.startsWith('importmap') && /\/(?:[?#]|$)/.test(reference.url)) return filesBelow(destination);
     const found = destination.type === 'file' ? [destination.path] : [];
     const relative = !/^(?:[a-z][a-z\d+.-]*:|[/\\])/i.test(reference.url);
-    if (reference.relativeTo === 'file' || !isScript(from) || !relative) return found;
+    if (reference.relativeTo !== 'document' || !isScript(from) || !relative) return found;
     const bases = basesOf.get(from.path) ?? findBases(from, pages.get(from.path) ?? []);
     basesOf.set(from.path, bases);
     const further = bases.map((base) => resolver.resolve(reference.url, base));

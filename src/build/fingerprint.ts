@@ -11,6 +11,7 @@ import { findComponents } from './components.js';
 import { decideRewrite } from './decideRewrite.js';
 import { urlPath } from './keys.js';
 import { fingerprintedKey, ownKey } from './names.js';
+import { openPreloadBase } from './preloadBase.js';
 import { splice, type Edit } from './rewrite.js';
 import type { Served, Server } from './served.js';
 
@@ -28,6 +29,8 @@ export interface Naming {
   readonly routes: ReadonlyMap<LogicalPath, Route>;
   readonly urls: Readonly<Record<OriginName, string>>;
   readonly server: Server;
+  /** Names in preload lists become addresses: see `rewritesPreloads()`. */
+  readonly preloads: boolean;
 }
 
 /** Public address of an object. */
@@ -127,7 +130,8 @@ function makeEdits(naming: Naming, asset: Asset, nameTarget: (target: LogicalPat
     const text = rewrite.type === 'name' ? nameTarget(rewrite.target) : `${naming.urls.pages}/${urlPath(rewrite.path)}`;
     edits.push({ start: edge.reference.start, end: edge.reference.end, text });
   }
-  return edits;
+  if (naming.preloads) edits.push(...openPreloadBase(asset));
+  return edits.sort((a, b) => a.start - b.start);
 }
 
 function finish(naming: Naming, asset: Asset, served: Served, nameDigest: string): NamedAsset {

@@ -4,6 +4,7 @@ import type { LogicalPath } from '../site/site.js';
 import { decideRewrite } from './decideRewrite.js';
 import { addressOf, type NamedAsset, type Naming } from './fingerprint.js';
 import { allowSources, escapePolicy, type Need } from './policy.js';
+import { openPreloadBase } from './preloadBase.js';
 import { splice, type Edit } from './rewrite.js';
 import { hashExpression } from './served.js';
 
@@ -42,6 +43,7 @@ export async function editPage(
     // A hash of bytes that we changed would block the file; one of bytes that we kept is still right.
     if (integrity !== null && changed) edits.push({ start: integrity.start, end: integrity.end, text: value });
   }
+  if (naming.preloads) edits.push(...openPreloadBase(page));
   edits.sort((a, b) => a.start - b.start || a.end - b.end);
   return edits.length === 0 ? edits : addPolicyEdits(naming, page, edits, options.needs);
 }

@@ -1,5 +1,6 @@
 /** Which moved files cannot keep the name a bundler gave them. */
 import type { Asset, AssetGraph, Edge } from '../site/graph.js';
+import { isListed } from '../site/preloads.js';
 import type { LogicalPath } from '../site/site.js';
 
 /**
@@ -17,6 +18,7 @@ export function findRenamed(
   const renamed = new Set<LogicalPath>();
   const referrers = new Map<LogicalPath, LogicalPath[]>();
   const pending: LogicalPath[] = [];
+  const listed = hasMovedPreloads(graph, moves);
   const rename = (path: LogicalPath) => {
     if (renamed.has(path)) return;
     renamed.add(path);
@@ -27,6 +29,7 @@ export function findRenamed(
       rename(asset.path);
       continue;
     }
+    if (listed && asset.found.preload?.type === 'prefix') rename(asset.path);
     for (const edge of asset.edges) {
       if (isEdited(graph, asset, edge, moves)) rename(asset.path);
       else if (edge.destination.type === 'file') {
@@ -50,9 +53,20 @@ function isEdited(graph: AssetGraph, asset: Asset, edge: Edge, moves: (path: Log
   if (reference.use === 'source-map' && (destination.type === 'missing' || !moves(destination.path))) return false;
   if (reference.use === 'source-map' && reference.treatment === 'keep') return false;
   if (destination.type === 'missing' || reference.treatment === 'keep' || !moves(destination.path)) return true;
+  // A name in a preload list is no address by itself.
+  if (isListed(reference)) return true;
   // Files that move with their folders keep what is relative among them; but pictures go to an origin of their own.
   const target = graph.assets.get(destination.path);
   return /^(?:[a-z][a-z\d+.-]*:|[/\\])/i.test(reference.url) || isPicture(target) !== isPicture(asset);
+}
+
+/** Whether names in preload lists become addresses, so that the preload function has to take them. */
+function hasMovedPreloads(graph: AssetGraph, moves: (path: LogicalPath) => boolean): boolean {
+  return [...graph.assets.values()].some((asset) =>
+    asset.edges.some(
+      ({ reference, destination }) => isListed(reference) && destination.type === 'file' && moves(destination.path),
+    ),
+  );
 }
 
 function isPicture(asset: Asset | undefined): boolean {

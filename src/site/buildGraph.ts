@@ -7,6 +7,7 @@ import { locateOffset } from './lines.js';
 import { isReferenceType } from './references/kinds.js';
 import type { Found, FinderOptions } from './references/reference.js';
 import { findersVersion } from './references/version.js';
+import { connectPreloads, isListed } from './preloads.js';
 import { baseOf, createResolver, type Resolver } from './resolve.js';
 import type { LogicalPath, Site, SiteFile } from './site.js';
 
@@ -31,17 +32,24 @@ export async function buildGraph(site: Site, options: GraphOptions): Promise<Ass
   const cache = openFoundCache(options.cacheDir, `${findersVersion} ${JSON.stringify(finderOptions)}`);
   const assets = new Map<LogicalPath, Asset>();
   const problems: Problem[] = [...site.problems];
+  /** Files with lists that mean nothing without another file. */
+  const listing: LogicalPath[] = [];
   emit({ type: 'phase-started', phase: 'find', total: site.files.size });
   let yielded = performance.now();
   for (const file of site.files.values()) {
     const found = await findIn(file);
     assets.set(file.path, connect(file, found, resolver));
+    if (found.references.some(isListed)) listing.push(file.path);
     if (performance.now() - yielded > 50) {
       emit({ type: 'phase-progress', phase: 'find', done: assets.size });
       await new Promise(setImmediate);
       signal?.throwIfAborted();
       yielded = performance.now();
     }
+  }
+  for (const path of listing) {
+    const asset = assets.get(path);
+    if (asset !== undefined) assets.set(path, connectPreloads(asset, assets, resolver));
   }
   cache.save();
   emit({ type: 'phase-finished', phase: 'find', done: assets.size, milliseconds: performance.now() - started });

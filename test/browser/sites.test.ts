@@ -8,11 +8,11 @@ import { listPages } from './listPages.js';
 import { connectBrowser } from './visit.js';
 
 /**
- * Pages of each site: TWINORIGIN_PAGES=50 visits more. Sites that take minutes: TWINORIGIN_SITES=all. A folder of your
- * own: TWINORIGIN_FOLDER=/path/to/site.
+ * Pages of each site: TWINORIGIN_PAGES=50 visits more. Sites that take minutes: TWINORIGIN_SITES=all. Folders of your
+ * own: TWINORIGIN_FOLDER=/path/to/site:/another.
  */
 const pages = Number(process.env.TWINORIGIN_PAGES ?? 3);
-const folder = process.env.TWINORIGIN_FOLDER;
+const folders = process.env.TWINORIGIN_FOLDER?.split(':');
 const all = process.env.TWINORIGIN_SITES === 'all';
 
 interface Case {
@@ -43,8 +43,8 @@ const largePackages: readonly PackageCase[] = [
 const slowToBuild: ReadonlySet<string> = new Set(['VitePress']);
 
 const cases: readonly Case[] =
-  folder !== undefined
-    ? [{ name: folder, folder: () => folder }]
+  folders !== undefined
+    ? folders.map((folder) => ({ name: folder, folder: () => folder }))
     : [
         ...Object.keys(generators)
           .filter((name) => all || !slowToBuild.has(name))

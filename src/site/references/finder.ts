@@ -31,6 +31,7 @@ export function foundOf(found: Found): Found {
     references: separate,
     ...(found.blocks !== undefined && found.blocks.length > 0 && { blocks: found.blocks }),
     ...(found.traits !== undefined && Object.keys(found.traits).length > 0 && { traits: found.traits }),
+    ...(found.preload !== undefined && { preload: found.preload }),
     ...(found.module === true && { module: true }),
     ...(found.notes !== undefined && found.notes.length > 0 && { notes: found.notes }),
   };

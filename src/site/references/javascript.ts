@@ -8,6 +8,7 @@ import { findMetaUses } from './javascriptMeta.js';
 import { findModuleSyntax } from './javascriptModules.js';
 import type { Found, Reference, Trait } from './reference.js';
 import { findSourceMapComment } from './sourceMap.js';
+import { findPreloads } from './vitePreload.js';
 
 /** Ways to look up one's own address: what stands behind (or before) a word of code. */
 const introspection: Readonly<Record<string, RegExp>> = {
@@ -29,7 +30,9 @@ const workerCalls: Readonly<Record<string, RegExp>> = {
 export const findInScript: EmbeddedFinder = (view, start, end, decode) => {
   const text = start === 0 && end === view.length ? view : view.slice(start, end);
   const modules = findModuleSyntax(view, start, end, decode);
-  const meta = findMetaUses(view, start, end, modules.metas, decode);
+  const preloads = findPreloads(view, start, end, decode);
+  const metas = modules.metas.filter((one) => !preloads.isOwn(one));
+  const meta = findMetaUses(view, start, end, metas, decode);
   const { literals, words } = scanScript(text);
   const worker = words.find((word) => matches(workerCalls, word));
   const looking = words.find((word) => matches(introspection, word));
@@ -40,11 +43,12 @@ export const findInScript: EmbeddedFinder = (view, start, end, decode) => {
   };
   // Workers resolve addresses against their own script (HTML, "set up a worker environment settings object").
   const addresses = findAddresses(view, start, end, decode, words, worker !== undefined ? 'file' : 'document');
-  const found = [...modules.references, ...meta.references, ...addresses.references];
+  const found = [...modules.references, ...preloads.references, ...meta.references, ...addresses.references];
   const sourceMap = findSourceMapComment(view, start, end, decode);
   return foundOf({
     references: [...found, ...(sourceMap === undefined ? [] : [sourceMap]), ...evidence(found)],
     traits,
+    ...(preloads.base !== undefined && { preload: preloads.base }),
     module: modules.module,
     notes: [...modules.notes, ...addresses.notes],
   });

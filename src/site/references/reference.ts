@@ -49,9 +49,10 @@ export interface Reference {
   readonly url: string;
   /**
    * What the address is relative to: the file itself (`file`, also honouring `<base>` in HTML), or the document that
-   * loads the script (`document`: fetch(), new Worker() in classic scripts), which the file alone cannot know.
+   * loads the script (`document`: fetch(), new Worker() in classic scripts), which the file alone cannot know, or what the
+   * preload function of the same build makes of it (`preload`: see `PreloadBase`).
    */
-  readonly relativeTo: 'file' | 'document';
+  readonly relativeTo: 'file' | 'document' | 'preload';
   /** Set on elements that load scripts and styles: where attributes can be added or replaced. */
   readonly slot?: LoadingSlot;
 }
@@ -83,6 +84,19 @@ export interface InlineBlock {
   readonly end: number;
 }
 
+/** How Vite's preload function makes an address of a name in a list. */
+export type PreloadBase =
+  /** `new URL(name, importer)`. */
+  | { readonly type: 'relative' }
+  /** `"/docs/" + parameter`: the span of the literal, quotes included. */
+  | {
+      readonly type: 'prefix';
+      readonly prefix: string;
+      readonly parameter: string;
+      readonly start: number;
+      readonly end: number;
+    };
+
 /** Something a finder wants to tell; located by offset, the line is computed only when it is printed. */
 export interface FoundNote {
   readonly code: string;
@@ -106,6 +120,8 @@ export interface Found {
   readonly blocks?: readonly InlineBlock[];
   /** What holds a script where it is, each with the byte offset of its first sign. */
   readonly traits?: Readonly<Partial<Record<Trait, number>>>;
+  /** The script holds Vite's preload function. */
+  readonly preload?: PreloadBase;
   /** The script has import or export statements. */
   readonly module?: boolean;
   readonly notes?: readonly FoundNote[];
