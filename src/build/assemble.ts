@@ -25,11 +25,12 @@ import { addressOf, nameAssets, type NamedAsset, type Naming } from './fingerpri
 import { decideRewrite } from './decideRewrite.js';
 import { headersFor } from './headers.js';
 import { ownKey } from './names.js';
+import { isPage } from './holds.js';
 import { editPage } from './pageEdits.js';
 import type { Need } from './policy.js';
 import { rewritesPreloads } from './preloadBase.js';
 import { routeAssets, type RouteRule } from './route.js';
-import { createServer } from './served.js';
+import { createServer, type Served } from './served.js';
 import { openSource, storeVariants, type Draft } from './storeVariants.js';
 import type { EncodingMode } from './variants.js';
 
@@ -136,11 +137,16 @@ async function draftPages(
 ): Promise<Draft[]> {
   const needs = findNeeds(naming, named);
   const drafts: Draft[] = [];
-  for (const asset of naming.graph.assets.values()) {
+  /** Files that stay and are edited there: pages may hold hashes of them, so pages come last. */
+  const edited = new Map<LogicalPath, Served>();
+  const assets = [...naming.graph.assets.values()];
+  for (const asset of [...assets.filter((one) => !isPage(one)), ...assets.filter(isPage)]) {
     const route = naming.routes.get(asset.path);
     if (route?.origin !== 'pages') continue;
     signal?.throwIfAborted();
-    const served = await naming.server.serve(asset, await editPage(naming, named, asset, { integrity, needs }));
+    const edits = await editPage(naming, named, asset, { integrity, needs, edited });
+    const served = await naming.server.serve(asset, edits);
+    if (edits.length > 0) edited.set(asset.path, served);
     const stage = stageOf(asset);
     const { cacheControl } = route;
     drafts.push({

@@ -6,13 +6,15 @@ import { addressOf, type NamedAsset, type Naming } from './fingerprint.js';
 import { allowSources, escapePolicy, type Need } from './policy.js';
 import { openPreloadBase } from './preloadBase.js';
 import { splice, type Edit } from './rewrite.js';
-import { hashExpression } from './served.js';
+import { hashExpression, type Served } from './served.js';
 
 export interface PageOptions {
   /** Write `integrity` for scripts and stylesheets that moved. */
   readonly integrity: boolean;
   /** What any page of the site may load from the CDN, through stylesheets too. */
   readonly needs: readonly Need[];
+  /** Files that stay on the pages origin and are edited there, as far as they are known. */
+  readonly edited: ReadonlyMap<LogicalPath, Served>;
 }
 
 /** Decides every edit of one page. */
@@ -28,8 +30,14 @@ export async function editPage(
   for (const edge of page.edges) {
     const rewrite = decideRewrite(edge, from, (path) => naming.routes.get(path));
     const target = rewrite.type === 'name' ? named.get(rewrite.target) : undefined;
-    if (target === undefined) continue;
     const { start, end, slot } = edge.reference;
+    if (target === undefined) {
+      const kept = edge.destination.type === 'file' ? options.edited.get(edge.destination.path) : undefined;
+      if (kept === undefined || !slot?.integrity) continue;
+      const text = await naming.server.integrityOf(kept, slot.integrity.value);
+      edits.push({ start: slot.integrity.start, end: slot.integrity.end, text });
+      continue;
+    }
     edits.push({ start, end, text: addressOf(naming.urls, target) });
     if (slot === undefined) continue;
     const { crossorigin, integrity } = slot;

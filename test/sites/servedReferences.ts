@@ -48,6 +48,8 @@ export async function findChangedMeanings(
       if (after.url !== before.url) tell(`was not to be touched, is ${after.url}`);
       return;
     }
+    // A name in a list that was not edited: the function still puts the same before it.
+    if (before.relativeTo === 'preload' && after.url === before.url) return;
     const url = URL.parse(after.url, base);
     if (url === null) return tell(`is no address any more: ${after.url}`);
     if (suffixOf(after.url) !== suffixOf(before.url)) tell(`has another query or fragment: ${after.url}`);

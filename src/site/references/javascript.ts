@@ -26,6 +26,15 @@ const workerCalls: Readonly<Record<string, RegExp>> = {
   addEventListener: /^\s*\(\s*["'`](?:install|activate|push|fetch)["'`]/,
 };
 
+/**
+ * What is of no use in a module: `document.currentScript` is never the script of one (HTML, "prepare the script
+ * element"), and importScripts() throws where modules run. Libraries for every environment hold them all the same.
+ */
+const meaningless: ReadonlySet<string> = new Set(['currentScript', 'importScripts']);
+/** The script that was parsed last is the one that runs; but not in modules, which run when all is parsed. */
+const lastScript =
+  /^\s*\(\s*(["'`])script\1\s*\)\s*,\s*([\w$]+)\s*=\s*[\w$]+\s*(?:\.\s*length\s*-\s*1\b|\[\s*[\w$]+\s*\.\s*length\s*-\s*1\s*\])/;
+
 /** Finds the references and traits of a script. */
 export const findInScript: EmbeddedFinder = (view, start, end, decode) => {
   const text = start === 0 && end === view.length ? view : view.slice(start, end);
@@ -55,12 +64,14 @@ export const findInScript: EmbeddedFinder = (view, start, end, decode) => {
 
   function matches(patterns: Readonly<Record<string, RegExp>>, { word, start: from, end: to }: Word): boolean {
     const pattern = patterns[word];
-    if (pattern === undefined) return false;
+    if (pattern === undefined || (modules.module && meaningless.has(word))) return false;
     const before = text.slice(Math.max(0, from - 50), from);
     if (word === 'scripts') return pattern.test(before);
     // Of other objects than the global one, these events may be anything.
     if (word === 'addEventListener' && /\.\s*$/.test(before) && !/\bself\s*\.\s*$/.test(before)) return false;
-    return pattern.test(text.slice(to, to + 100));
+    const behind = text.slice(to, to + 100);
+    if (word === 'getElementsByTagName' && modules.module && lastScript.test(behind)) return false;
+    return pattern.test(behind);
   }
 
   /** Strings that name files; each name once. */

@@ -177,6 +177,19 @@ describe('introspection', () => {
     'form.scripts',
     'log("document.currentScript is missing")',
   ])('is not seen in %s', (script) => expect(traits(script)).toEqual([]));
+
+  it.each([
+    'export {}; document.currentScript.src',
+    'export {}; if (typeof importScripts === "function") importScripts(url)',
+    'export {}; var scripts=document.getElementsByTagName("script"),index=scripts.length-1,mine=scripts[index]',
+    'export {}; var s=document.getElementsByTagName("script"),l=s[s.length-1]||{src:""}',
+  ])('is not seen in a module, where it means nothing: %s', (script) => expect(traits(script)).toEqual(['module']));
+
+  it.each([
+    'export {}; document.querySelector("script[data-main]").src',
+    'export {}; document.getElementsByTagName("script")',
+    'export {}; self.addEventListener("fetch", f)',
+  ])('is still seen in a module that runs %s', (script) => expect(traits(script)).toHaveLength(2));
 });
 
 describe('evidence', () => {
