@@ -127,11 +127,24 @@ function makeEdits(naming: Naming, asset: Asset, nameTarget: (target: LogicalPat
   for (const edge of asset.edges) {
     const rewrite = decideRewrite(edge, from, (path) => naming.routes.get(path));
     if (rewrite.type === 'leave') continue;
+    const { start, end, ownAddress } = edge.reference;
+    if (rewrite.type === 'pages' && ownAddress !== undefined) {
+      edits.push(
+        { start, end, text: pathOn(naming.urls.pages, rewrite.path) },
+        { ...ownAddress, text: 'globalThis.origin' },
+      );
+      continue;
+    }
     const text = rewrite.type === 'name' ? nameTarget(rewrite.target) : `${naming.urls.pages}/${urlPath(rewrite.path)}`;
-    edits.push({ start: edge.reference.start, end: edge.reference.end, text });
+    edits.push({ start, end, text });
   }
   if (naming.preloads) edits.push(...openPreloadBase(asset));
   return edits.sort((a, b) => a.start - b.start);
+}
+
+/** The address of a file from the root of whichever origin shows the page: one site may have several names. */
+function pathOn(pages: string, path: string): string {
+  return `${new URL(pages).pathname.replace(/\/$/, '')}/${urlPath(path)}`;
 }
 
 function finish(naming: Naming, asset: Asset, served: Served, nameDigest: string): NamedAsset {

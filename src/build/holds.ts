@@ -99,10 +99,10 @@ function holdByCode(asset: Asset): Hold | undefined {
     const offset = asset.found.traits?.[trait];
     if (offset !== undefined) return { because, at: { path: asset.path, offset } };
   }
-  // A worker that is started by an address relative to this script would be sought on the script's origin.
+  // What is loaded by an address relative to this script would be sought on the script's origin.
   const own = asset.edges.find(
-    ({ reference: { treatment, relativeTo, use } }) =>
-      treatment === 'keep' && relativeTo === 'file' && use !== 'source-map',
+    ({ reference: { treatment, relativeTo, use, ownAddress } }) =>
+      treatment === 'keep' && relativeTo === 'file' && use !== 'source-map' && ownAddress === undefined,
   );
   if (own === undefined) return undefined;
   return holdAt({ from: asset, reference: own.reference }, `it uses ${own.reference.kind} relative to its own address`);

@@ -26,7 +26,10 @@ describe('integrity', () => {
         integrity: { '/a.js': hashOf(edited), './m.js': hashOf(plain), '/gone.js': 'sha384-gone' },
       })}</script><script type=module>import "a"</script>`,
     });
-    const map = JSON.parse(/importmap>(.*?)<\/script>/.exec(of('index.html'))![1]!);
+    const map = JSON.parse(/importmap>(.*?)<\/script>/.exec(of('index.html'))![1]!) as Record<
+      'imports' | 'scopes' | 'integrity',
+      Record<string, string>
+    >;
     const [a, m] = [map.imports.a, Object.values(map.imports)[1]] as [string, string];
     expect([a, m].every((address) => address.startsWith('https://static.example.com/'))).toBe(true);
     expect(of('a.js')).toBe(`import "${m}"`);

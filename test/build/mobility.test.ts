@@ -171,8 +171,8 @@ describe('modules', () => {
       { 'js/c.js': 'import "./b.js"', 'w.js': 'new Worker("js/c.js", {type:"module"})' },
     ],
     [
-      'one of them starts a worker beside it',
-      { 'js/c.js': 'import "./b.js"; new Worker(new URL("w.js", import.meta.url))', 'js/w.js': '' },
+      'one of them hands on the address of a script beside it',
+      { 'js/c.js': 'import "./b.js"; lib.workerSrc = new URL("w.js", import.meta.url)', 'js/w.js': '' },
     ],
     ['a script names one of them', { 'js/preload.js': 'const f = ["js/b.js"]' }],
     [

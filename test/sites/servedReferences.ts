@@ -50,7 +50,8 @@ export async function findChangedMeanings(
     }
     // A name in a list that was not edited: the function still puts the same before it.
     if (before.relativeTo === 'preload' && after.url === before.url) return;
-    const url = URL.parse(after.url, base);
+    // A worker that its script sought beside itself is sought on the pages' origin by a script that has moved.
+    const url = URL.parse(after.url, after.relativeTo === 'document' ? `${build.urls.pages}/` : base);
     if (url === null) return tell(`is no address any more: ${after.url}`);
     if (suffixOf(after.url) !== suffixOf(before.url)) tell(`has another query or fragment: ${after.url}`);
     const origin = originNames.find(

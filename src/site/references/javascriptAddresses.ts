@@ -138,6 +138,13 @@ function literalsOf(node: Node | undefined): (readonly [start: number, end: numb
       return [...literalsOf(expression.consequent), ...literalsOf(expression.alternate)];
     case 'LogicalExpression':
       return [...literalsOf(expression.left), ...literalsOf(expression.right)];
+    // What Vite and others write: `""+new URL("x", location).href`.
+    case 'BinaryExpression':
+      return expression.operator === '+' && expression.left.type === 'Literal' && expression.left.value === ''
+        ? literalsOf(expression.right)
+        : [];
+    case 'MemberExpression':
+      return nameOf(expression) === 'href' ? literalsOf(expression.object) : [];
     case 'NewExpression':
       return nameOf(expression.callee) === 'URL' && isDocumentBase(expression.arguments[1])
         ? literalsOf(expression.arguments[0])
@@ -147,11 +154,11 @@ function literalsOf(node: Node | undefined): (readonly [start: number, end: numb
   }
 }
 
-/** `location`, `location.href`, `document.baseURI`; addresses by import.meta.url are found elsewhere. */
+/** `location`, `location.href`, `location.origin`, `document.baseURI`; addresses by import.meta.url are found elsewhere. */
 function isDocumentBase(node: Node | undefined): boolean {
   if (node === undefined) return false;
   const name = nameOf(node as Expression);
-  return name === 'location' || name === 'href' || name === 'baseURI';
+  return name === 'location' || name === 'href' || name === 'baseURI' || name === 'origin';
 }
 
 /** The characters of a script for the parser, and the way back from them to the bytes. */

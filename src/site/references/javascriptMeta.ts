@@ -49,17 +49,25 @@ export function findMetaUses(
       const from = Math.max(start, meta.start - reach);
       const before = view.slice(from, meta.start);
       const match = urlBehind.test(behind) ? urlBefore.exec(before) : null;
-      const written = match === null ? [] : readMatch(match, before, from);
+      const own = { start: meta.start, end: meta.end + (/^\s*\.\s*url/.exec(behind)?.[0].length ?? 0) };
+      const written = match === null ? [] : readMatch(match, before, from, own);
       if (written.length === 0) introspective ??= meta.start;
       references.push(...written);
     } else if (property === undefined) introspective ??= meta.start; // handed on itself; other properties are of tools
   }
   return { references, introspective, dynamic };
 
-  function readMatch(match: RegExpExecArray, before: string, from: number): Reference[] {
+  function readMatch(
+    match: RegExpExecArray,
+    before: string,
+    from: number,
+    own: NonNullable<Reference['ownAddress']>,
+  ): Reference[] {
     const text = match[1] ?? '';
     const at = from + match.index + match[0].indexOf(text);
-    return reference('js new URL()', before.slice(0, match.index), at, text, view, decode);
+    return reference('js new URL()', before.slice(0, match.index), at, text, view, decode).map((one) =>
+      one.kind === 'js new Worker()' ? { ...one, ownAddress: own } : one,
+    );
   }
 }
 

@@ -53,6 +53,11 @@ export interface Reference {
    * preload function of the same build makes of it (`preload`: see `PreloadBase`).
    */
   readonly relativeTo: 'file' | 'document' | 'preload';
+  /**
+   * Set on the address of a worker that is relative to its script: the span of the `import.meta.url` behind it, which has
+   * to go when the script moves, because workers must come from the origin of the page.
+   */
+  readonly ownAddress?: { readonly start: number; readonly end: number };
   /** Set on elements that load scripts and styles: where attributes can be added or replaced. */
   readonly slot?: LoadingSlot;
 }

@@ -127,6 +127,10 @@ describe('addresses by name', () => {
   it.each([
     ['new Worker("w.js")', 'js new Worker(): same-origin keep <w.js> w.js document'],
     ['new window.SharedWorker(`w.js?x`)', 'js new SharedWorker(): same-origin keep <w.js> w.js?x document'],
+    [
+      'new Worker(""+new URL("/w.js",globalThis.origin).href)',
+      'js new Worker(): same-origin keep </w.js> /w.js document',
+    ],
     ['new Worker(new URL("w.js", document.baseURI))', 'js new Worker(): same-origin keep <w.js> w.js document'],
     [
       'navigator.serviceWorker?.register("/sw.js", {})',
