@@ -12,7 +12,7 @@ export interface HostTools {
   readonly sleep: Sleep;
 }
 
-type ReaderPart = Pick<CloudReader, 'servers' | 'isImpaired' | 'image' | 'zonesOf'>;
+type ReaderPart = Pick<CloudReader, 'servers' | 'isImpaired' | 'image' | 'hasKeyPair' | 'zonesOf'>;
 
 export function openServerReader({ host, services }: HostTools): ReaderPart {
   return {
@@ -27,14 +27,32 @@ export function openServerReader({ host, services }: HostTools): ReaderPart {
       }),
     async image(name) {
       if (name.startsWith('ami-')) return name;
-      const id = await services.ssm('GetParameter', name, async ({ client, sdk }) => {
-        const { Parameter } = await client.send(new sdk.GetParameterCommand({ Name: name }));
-        return Parameter?.Value;
-      });
+      const id = await services
+        .ssm('GetParameter', name, async ({ client, sdk }) => {
+          const { Parameter } = await client.send(new sdk.GetParameterCommand({ Name: name }));
+          return Parameter?.Value;
+        })
+        .catch((error: unknown) => {
+          if (!isAnswer(error, 'ParameterNotFound')) throw error;
+          throw new PublishError(
+            'config-invalid',
+            `host.instance.image: there is no parameter ${name} in this region`,
+            {
+              hint: 'Name one that there is (aws ssm get-parameters-by-path --path /aws/service/debian), or the id of an image.',
+            },
+          );
+        });
       if (id?.startsWith('ami-') !== true)
         throw new PublishError('config-invalid', `the parameter ${name} does not hold the id of an image`);
       return id;
     },
+    hasKeyPair: (name) =>
+      services.ec2('DescribeKeyPairs', name, async ({ client, sdk }) => {
+        const { KeyPairs = [] } = await client.send(
+          new sdk.DescribeKeyPairsCommand({ Filters: [{ Name: 'key-name', Values: [name] }] }),
+        );
+        return KeyPairs.length > 0;
+      }),
     zonesOf: (type) =>
       services.ec2('DescribeInstanceTypeOfferings', type, async ({ client, sdk }) => {
         const { InstanceTypeOfferings = [] } = await client.send(

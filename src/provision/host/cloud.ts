@@ -143,6 +143,8 @@ export interface CloudReader {
   network(): Promise<Network>;
   /** The id of an image that is given by id or by parameter. */
   image(name: string): Promise<string>;
+  /** Whether there is a key pair of this name in the region. */
+  hasKeyPair(name: string): Promise<boolean>;
   /** Zones in which a type can be had. */
   zonesOf(type: string): Promise<readonly string[]>;
   /** With those that have been terminated within the last hour. */

@@ -3,6 +3,7 @@ import { applyProvision, type ProvisionOutcome, type ProvisionWorld } from '../a
 import { planProvision } from '../plan.js';
 import { refuseUnfinished } from './journal.js';
 import { writersOf, type HostParts } from './parts.js';
+import { refuseLaunch } from './refuseLaunch.js';
 import { findHostProblems, listHostResources } from './resources.js';
 import type { HostSettings } from './settings.js';
 import { listSlots } from './slots.js';
@@ -12,6 +13,7 @@ export async function setUpHost(parts: HostParts, world: ProvisionWorld): Promis
   await refuseUnfinished(parts.world.cloud, listSlots(parts.host));
   const { all } = listHostResources(parts);
   const plan = await planProvision(all, await findHostProblems(parts));
+  await refuseLaunch(parts, plan);
   if (!plan.empty) await rehearseName(parts);
   return applyProvision(plan, all, world);
 }

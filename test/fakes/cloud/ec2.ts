@@ -51,6 +51,11 @@ const actions: Readonly<Record<string, (state: CloudState, params: Params) => An
       state: 'available',
     })),
   }),
+  DescribeKeyPairs: (state, params) => ({
+    keySet: state.keyPairs
+      .filter((name) => objects(params, 'Filter').every((one) => texts(one, 'Value').includes(name)))
+      .map((name) => ({ keyName: name })),
+  }),
   DescribeInstanceTypeOfferings: (state) => ({
     instanceTypeOfferingSet: state.zones.slice(0, 2).map((zone) => ({ instanceType: 't4g.small', location: zone })),
   }),
@@ -66,6 +71,9 @@ const actions: Readonly<Record<string, (state: CloudState, params: Params) => An
     const token = text(params, 'ClientToken');
     const subnet = text(params, 'SubnetId');
     const parameters = JSON.stringify({ ...params, ClientToken: '' });
+    const keyName = text(params, 'KeyName');
+    if (keyName !== '' && !state.keyPairs.includes(keyName))
+      throw new CloudError('InvalidKeyPair.NotFound', `The key pair '${keyName}' does not exist`);
     const earlier = token === '' ? undefined : state.instances.find((instance) => instance.token === token);
     if (earlier !== undefined) {
       if (earlier.parameters !== parameters)

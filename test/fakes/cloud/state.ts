@@ -176,6 +176,7 @@ export interface CloudState {
   readonly hostedZones: FakeZone[];
   readonly healthChecks: FakeHealthCheck[];
   readonly alarms: FakeAlarm[];
+  readonly keyPairs: string[];
   readonly parameters: Map<string, string>;
   /** Set: every server and address is here, so that a test can play them. */
   address?: string;
@@ -213,6 +214,7 @@ export function makeState(): CloudState {
     hostedZones: [],
     healthChecks: [],
     alarms: [],
+    keyPairs: ['me'],
     parameters: new Map([
       ['/aws/service/ami-amazon-linux-latest/al2023-ami-kernel-default-arm64', 'ami-0000000000000a123'],
       ['/aws/service/debian/release/12/latest/arm64', 'ami-0000000000000d124'],

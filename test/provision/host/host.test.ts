@@ -99,6 +99,17 @@ describe('a host', () => {
     expect(server!.userData).toContain(fake.state.volumes[0]!.id.replace('-', ''));
   });
 
+  it('is not begun with a key pair or an image that is not there', async () => {
+    const wrong: readonly (readonly [Record<string, unknown>, RegExp])[] = [
+      [{ keyPair: 'nobody' }, /keyPair: there is no key pair nobody in this region/],
+      [{ image: '/aws/service/none' }, /image: there is no parameter \/aws\/service\/none in this region/],
+    ];
+    for (const [instance, message] of wrong) {
+      await expect(open({ instance }).up()).rejects.toMatchObject({ code: 'config-invalid', exitCode: 2, message });
+      expect(Object.values(countThings(fake)).every((count) => count === 0)).toBe(true);
+    }
+  });
+
   it('has its disk measured and watched where an instance profile lets it, and says so where none does', async () => {
     const names = () => fake.state.alarms.map((alarm) => alarm.name).sort();
     const outcome = await open().up();

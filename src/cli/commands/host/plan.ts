@@ -1,6 +1,7 @@
 /** `host plan`, and every `--dry-run`: what there is and what would be done. Holds nothing that could write. */
 import { exitCodes } from '../../../errors.js';
 import { planProvision } from '../../../provision/plan.js';
+import { refuseLaunch } from '../../../provision/host/refuseLaunch.js';
 import { findHostProblems, listHostResources } from '../../../provision/host/resources.js';
 import { describeProvisionPlan } from '../../../report/provisionJson.js';
 import { renderProvisionPlan } from '../../../report/provisionText.js';
@@ -12,6 +13,7 @@ export async function run(invocation: Invocation): Promise<number> {
   const { reading, close } = await openHost(config, invocation);
   try {
     const plan = await planProvision(listHostResources(reading).all, await findHostProblems(reading));
+    await refuseLaunch(reading, plan);
     invocation.report(
       () => describeProvisionPlan(plan),
       () => renderProvisionPlan(plan, invocation.terminal.look),
