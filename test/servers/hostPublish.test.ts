@@ -402,7 +402,7 @@ process.stdin.pipe(socket).pipe(process.stdout);
         'An error occurred (TargetNotConnected) when calling the StartSession operation: it is not connected.',
         /does not know it[\s\S]*AmazonSSMManagedInstanceCore/,
       ],
-      ['SessionManagerPlugin is not found. Please refer to SessionManager Documentation', /plugin is missing/],
+      ['SessionManagerPlugin is not found. Please refer to SessionManager Documentation', /plugin\s+is missing/],
     ];
     for (const [text, message] of wrong) {
       program('aws', `#!/bin/sh\necho '${text}' >&2\nexit 254\n`);
