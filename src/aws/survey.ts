@@ -30,6 +30,24 @@ export async function findCredentials(aws: Aws): Promise<{ readonly expiration: 
   });
 }
 
+/** The region that requests go to where nothing else is said. */
+export async function findRegion(aws: Aws): Promise<string> {
+  const { client } = await aws.s3();
+  return client.config.region();
+}
+
+/** The region a bucket is in; null where the server does not tell, as others than AWS. */
+export async function findBucketRegion(aws: Aws, bucket: string): Promise<string | null> {
+  const { client, sdk } = await aws.s3();
+  try {
+    return (await client.send(new sdk.HeadBucketCommand({ Bucket: bucket }))).BucketRegion ?? null;
+  } catch (error) {
+    // Also an answer that refuses says where the bucket is.
+    const { $response } = error as { $response?: { headers?: Readonly<Record<string, string>> } };
+    return $response?.headers?.['x-amz-bucket-region'] ?? null;
+  }
+}
+
 /** All distributions of the account. */
 export async function listDistributions(aws: Aws): Promise<readonly FoundDistribution[]> {
   return run(aws, 'cloudfront:ListDistributions', 'the account', async () => {

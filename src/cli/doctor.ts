@@ -19,6 +19,8 @@ type Result = Omit<Finding, 'name'>;
 /** What is asked of an AWS account. */
 interface Account {
   readonly findCredentials: () => Promise<{ readonly expiration: Date | null }>;
+  readonly findRegion: () => Promise<string>;
+  readonly findBucketRegion: (bucket: string) => Promise<string | null>;
   readonly findDistribution: (id: string) => Promise<AwsRoom.FoundDistribution>;
 }
 
@@ -56,6 +58,7 @@ export async function* examine(patient: Patient): AsyncGenerator<Finding> {
     const credentials = await report('credentials', () => checkCredentials(patient));
     yield credentials;
     if (credentials.status === 'failed') return;
+    yield await report('region', () => checkRegion(patient));
   }
   for (const name of originNames) yield await report(`store ${name}`, () => checkStore(name, patient));
   for (const name of originNames) {
@@ -94,6 +97,28 @@ async function checkCredentials({ account }: Patient): Promise<Result> {
   const message = `found; they expire in ${formatDuration(left)}`;
   if (left > 10 * 60_000) return { status: 'ok', message };
   return { status: 'warning', message, fix: 'Renew them before a long publish (aws sso login).' };
+}
+
+async function checkRegion({ config, account }: Patient): Promise<Result> {
+  if (account === null) return { status: 'skipped', message: 'no origin is a bucket' };
+  const usual = await account.findRegion();
+  let told = 0;
+  for (const name of originNames) {
+    const origin = config.origins[name];
+    if (!('bucket' in origin)) continue;
+    const used = origin.region ?? usual;
+    const region = await account.findBucketRegion(origin.bucket);
+    if (region === null) continue;
+    told++;
+    if (region === used) continue;
+    return {
+      status: 'failed',
+      message: `${origin.bucket} is in ${region}, but ${used} is asked for it`,
+      fix: `Set "region": "${region}" for origins.${name}, or AWS_REGION=${region} where all are there.`,
+    };
+  }
+  if (told === 0) return { status: 'skipped', message: `${usual}; the server does not say where its buckets are` };
+  return { status: 'ok', message: `${usual}, where the buckets are` };
 }
 
 async function checkStore(name: OriginName, { world }: Patient): Promise<Result> {

@@ -3,6 +3,8 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { digestOf } from '../../src/site/names.js';
+import * as astro from './generated/astro.js';
+import * as docusaurus from './generated/docusaurus.js';
 import * as eleventy from './generated/eleventy.js';
 import * as vite from './generated/vite.js';
 import * as vitepress from './generated/vitepress.js';
@@ -27,6 +29,19 @@ export const generators: Readonly<Record<string, Generator>> = {
   'Eleventy': eleventy.blog,
 };
 
+/** The same and two whose packages take minutes to install: for tests of the first steps with a project. */
+export const projects: Readonly<Record<string, Generator>> = {
+  ...generators,
+  Astro: astro.site,
+  Docusaurus: docusaurus.docs,
+};
+
+/** Content of a source: as it stands, or a file of the sample site. */
+export function sourceOf(content: string): string | Buffer {
+  const from = /^sample:(.*)/.exec(content)?.[1];
+  return from === undefined ? content : readFileSync(join(sample, from));
+}
+
 /** Folder of the built site. Installs the generator the first time; its packages' scripts are not run. */
 export function buildGenerated(name: string): string {
   const generator = generators[name];
@@ -38,8 +53,7 @@ export function buildGenerated(name: string): string {
   try {
     for (const [path, content] of Object.entries(generator.sources)) {
       mkdirSync(dirname(join(work, path)), { recursive: true });
-      const from = /^sample:(.*)/.exec(content)?.[1];
-      writeFileSync(join(work, path), from === undefined ? content : readFileSync(join(sample, from)));
+      writeFileSync(join(work, path), sourceOf(content));
     }
     writeFileSync(join(work, 'package.json'), '{ "private": true, "type": "module" }');
     // Generators look for their packages beside the sources.

@@ -34,13 +34,23 @@ interface Illness {
   readonly images?: Partial<AwsRoom.FoundDistribution>;
   readonly credentials?: () => { readonly expiration: Date | null };
   readonly answer?: Partial<Fetched>;
+  /** Of the bucket for images. */
+  readonly region?: string | null;
 }
 
 /** All is well but for what is given. */
-async function examineWith({ images = {}, credentials, answer = {} }: Illness): Promise<Map<string, Finding>> {
+async function examineWith({
+  images = {},
+  credentials,
+  answer = {},
+  region = 'us-east-1',
+}: Illness): Promise<Map<string, Finding>> {
   const world = memoryWorld();
   const account = {
     findCredentials: () => Promise.resolve().then(() => credentials?.() ?? { expiration: null }),
+    findRegion: () => Promise.resolve('us-east-1'),
+    findBucketRegion: (bucket: string) =>
+      Promise.resolve(region === null ? null : bucket === 'acme-images' ? region : 'us-east-1'),
     findDistribution: (id: string) =>
       Promise.resolve(id === 'Eimages' ? { ...healthy('images'), ...images } : healthy(id.slice(1))),
   };
@@ -67,6 +77,7 @@ describe('the doctor', () => {
     expect(findings.map(({ name }) => name)).toEqual([
       'site',
       'credentials',
+      'region',
       'store images',
       'store resources',
       'store pages',
@@ -118,6 +129,16 @@ describe('the doctor', () => {
     const found = await examineWith({ credentials });
     expect(found.get('credentials')).toMatchObject({ status: 'failed', fix: expect.stringContaining('AWS_PROFILE') });
     expect([...found.keys()]).toEqual(['site', 'credentials']);
+  });
+
+  it('names the bucket that is in another region', async () => {
+    expect((await examineWith({ region: 'eu-west-1' })).get('region')).toEqual({
+      name: 'region',
+      status: 'failed',
+      message: 'acme-images is in eu-west-1, but us-east-1 is asked for it',
+      fix: expect.stringContaining('"region": "eu-west-1" for origins.images'),
+    });
+    expect((await examineWith({ region: null })).get('region')).toMatchObject({ status: 'skipped' });
   });
 
   it('warns of credentials that are about to expire', async () => {

@@ -1,4 +1,13 @@
-import { mkdtempSync, readFileSync, rmSync, truncateSync, statSync } from 'node:fs';
+import {
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  readdirSync,
+  rmSync,
+  truncateSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -127,6 +136,16 @@ describe('crawling a live site', () => {
       if (stops > 40) throw new Error('it does not move on');
     }
     expect(stops).toBeGreaterThan(1);
+  });
+
+  it('keeps one file where several addresses lead to it, and no half of one', async () => {
+    const map = `<urlset><url><loc>${start}index.html</loc></url></urlset>`;
+    const { fetch } = siteOf({ '/': 'same', '/index.html': 'same', '/sitemap.xml': map });
+    expect(placesOf(await crawl(fetch))).toEqual(['index.html', 'index.html']);
+    expect(readdirSync(join(folder, 'site'))).toEqual(['index.html']);
+    mkdirSync(join(folder, 'parts'), { recursive: true });
+    writeFileSync(join(folder, 'parts', '7'), 'half');
+    expect(readdirSync((await crawl(fetch)).site)).toEqual(['index.html']);
   });
 
   it('says clearly when there is nothing to bring home', async () => {

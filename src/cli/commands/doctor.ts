@@ -50,10 +50,13 @@ async function loadConfig(invocation: Invocation, checks: Finding[]): Promise<Co
 
 async function openAccount({ origins }: Config, { profile, region, endpointUrl }: Invocation['options']) {
   if (!Object.values(origins).some((origin) => 'bucket' in origin)) return null;
-  const { openAws, findCredentials, findDistribution } = await import('../../aws/index.js');
+  const { openAws, findBucketRegion, findCredentials, findDistribution, findRegion } =
+    await import('../../aws/index.js');
   const aws = openAws({ profile, region, endpointUrl, attempts: 2 });
   return {
     findCredentials: () => findCredentials(aws),
+    findRegion: () => findRegion(aws),
+    findBucketRegion: (bucket: string) => findBucketRegion(aws, bucket),
     findDistribution: (id: string) => findDistribution(aws, id),
     close: () => {
       aws.close();

@@ -3,7 +3,7 @@
  * at a time, as its robots.txt allows. Every answer is written down before it counts, so that a crawl can be stopped
  * and gone on with at any time.
  */
-import { mkdir, open, readFile, rename, writeFile } from 'node:fs/promises';
+import { mkdir, open, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { PublishError, hasErrnoCode } from '../../errors.js';
@@ -57,6 +57,11 @@ export async function crawlSite(options: CrawlOptions): Promise<Crawled> {
   const start = new URL(options.start);
   const site = join(folder, 'site');
   await mkdir(site, { recursive: true });
+  // Beside the site: what a killed run left half written must not be published.
+  const parts = join(folder, 'parts');
+  await rm(parts, { recursive: true, force: true });
+  await mkdir(parts);
+  let written = 0;
   const robots = await fetchRobots(start, options);
   const journal = await openVisits(join(folder, 'crawl.journal'));
   const visits = new Map(journal.visits.map((visit) => [visit.url, visit]));
@@ -159,8 +164,10 @@ export async function crawlSite(options: CrawlOptions): Promise<Crawled> {
     const file = join(site, ...place.split('/'));
     try {
       await mkdir(dirname(file), { recursive: true });
-      await writeFile(`${file}.part`, bytes);
-      await rename(`${file}.part`, file);
+      // Several addresses may be one file, such as `/` and `/index.html`.
+      const part = join(parts, String(++written));
+      await writeFile(part, bytes);
+      await rename(part, file);
     } catch (error) {
       // `/a` and `/a/b` cannot both be files.
       if (!hasErrnoCode(error, 'ENOTDIR', 'EISDIR', 'EEXIST')) throw error;
