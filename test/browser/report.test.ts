@@ -2,6 +2,7 @@ import axe from 'axe-core';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { renderReport } from '../../src/report/page/page.js';
+import { findPort, makeFolder, run, smallSite } from '../cli/command.js';
 import { fileOf, modelOf } from '../report/page/model.js';
 import { connectBrowser } from './visit.js';
 
@@ -39,6 +40,17 @@ function makePage(): string {
       problems: [{ code: 'x', severity: 'warning', message: 'leads nowhere', file: 'a.html', line: 3 }],
     }),
   );
+}
+
+/** The page's own policy forbids scripts: axe comes in from outside. */
+async function findViolations(page: Page): Promise<readonly string[]> {
+  await page.evaluate(axe.source);
+  return page.evaluate(async () => {
+    const { axe: checker } = window as unknown as {
+      axe: { run(): Promise<{ violations: { id: string; nodes: { html: string }[] }[] }> };
+    };
+    return (await checker.run()).violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html ?? ''}`);
+  });
 }
 
 describe('the report page in a browser', () => {
@@ -80,15 +92,7 @@ describe('the report page in a browser', () => {
       await page.evaluate(() => {
         for (const details of document.querySelectorAll('details')) details.open = true;
       });
-      // The page's own policy forbids scripts: axe comes in from outside.
-      await page.evaluate(axe.source);
-      const violations = await page.evaluate(async () => {
-        const { axe: checker } = window as unknown as {
-          axe: { run(): Promise<{ violations: { id: string; nodes: { html: string }[] }[] }> };
-        };
-        return (await checker.run()).violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html ?? ''}`);
-      });
-      expect(violations).toEqual([]);
+      expect(await findViolations(page)).toEqual([]);
     });
   });
 
@@ -108,6 +112,40 @@ describe('the report page in a browser', () => {
       });
     },
   );
+
+  it('is what the preview server shows of a published site, and that needs nothing from elsewhere', async () => {
+    const folder = makeFolder();
+    const env = { TWINORIGIN_PORT: String(await findPort()) };
+    folder.write(smallSite);
+    expect((await run(['publish'], { cwd: folder.path, env })).code).toBe(0);
+    const asked: string[] = [];
+    let violations: readonly string[] = ['nothing was looked at'];
+    let heading = '';
+    // Served until it is interrupted, which is done as soon as it was looked at.
+    await run(['preview'], {
+      cwd: folder.path,
+      env,
+      onOutput: (text, child) => {
+        if (!text.includes('Served until') || asked.length > 0) return;
+        asked.push('');
+        void look(`http://localhost:${env.TWINORIGIN_PORT}/`).finally(() => child.kill('SIGINT'));
+      },
+    });
+    folder.remove();
+    expect(violations).toEqual([]);
+    expect(heading).toContain('is live');
+    expect(asked.slice(1).filter((url) => !url.startsWith(`http://localhost:${env.TWINORIGIN_PORT}/`))).toEqual([]);
+
+    async function look(address: string): Promise<void> {
+      const context = await browser.newContext({ viewport: { width: 1280, height: 800 } });
+      const page = await context.newPage();
+      page.on('request', (request) => asked.push(request.url()));
+      await page.goto(address);
+      heading = await page.evaluate(() => document.querySelector('h1')!.innerText);
+      violations = await findViolations(page);
+      await context.close();
+    }
+  });
 
   it('changes from bytes as written to bytes as loaded by keyboard alone', async () => {
     await show({ width: 1280, colorScheme: 'light' }, async (page) => {
