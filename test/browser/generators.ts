@@ -6,6 +6,7 @@ import { digestOf } from '../../src/site/names.js';
 import * as astro from './generated/astro.js';
 import * as docusaurus from './generated/docusaurus.js';
 import * as eleventy from './generated/eleventy.js';
+import * as sveltekit from './generated/sveltekit.js';
 import * as vite from './generated/vite.js';
 import * as vitepress from './generated/vitepress.js';
 
@@ -25,6 +26,8 @@ export interface Generator {
 export const generators: Readonly<Record<string, Generator>> = {
   'Vite with React': vite.absolute,
   'Vite with relative addresses': vite.relative,
+  'Vite in a folder': vite.inFolder,
+  'SvelteKit': sveltekit.pages,
   'VitePress': vitepress.docs,
   'Eleventy': eleventy.blog,
 };

@@ -24,6 +24,8 @@ interface Case {
   readonly stays?: boolean;
   /** How many workers have to run. */
   readonly workers?: number;
+  /** True where every script that is loaded by an address has to come from another host. */
+  readonly scripts?: boolean;
 }
 
 type PackageCase = Omit<Case, 'folder'> & { readonly name: PackageName };
@@ -52,6 +54,7 @@ const cases: readonly Case[] =
             name,
             folder: () => buildGenerated(name),
             ...(name.startsWith('Vite with') && { workers: 1 }),
+            ...(/^(?:Vite with|Vite in|SvelteKit)/.test(name) && { scripts: true }),
           })),
         ...[...packages, ...(all ? largePackages : [])].map((one) => ({ ...one, folder: () => fetchSite(one.name) })),
         { name: 'PDF viewer', folder: assemblePdfViewer, workers: 1 },
@@ -63,7 +66,7 @@ beforeAll(async () => {
 });
 afterAll(() => browser.close());
 
-describe.each(cases)('$name, published', ({ folder, paths, stays = false, workers = 0 }) => {
+describe.each(cases)('$name, published', ({ folder, paths, stays = false, workers = 0, scripts = false }) => {
   let result: SiteComparison;
   beforeAll(async () => {
     const site = folder();
@@ -85,6 +88,13 @@ describe.each(cases)('$name, published', ({ folder, paths, stays = false, worker
 
   it.runIf(!stays)('loads assets from the two other hosts', () => {
     expect(result.moved).toBeGreaterThan(0);
+  });
+
+  it.runIf(scripts)('loads all its scripts from the other hosts, but for workers', () => {
+    const loaded = result.after.flatMap((visit) => visit.requests.filter(({ type }) => type === 'script'));
+    const workers = new Set(result.after.flatMap((visit) => visit.workers));
+    expect(loaded.length).toBeGreaterThan(0);
+    expect(loaded.filter(({ host, url }) => host.startsWith('www.') && !workers.has(url))).toEqual([]);
   });
 
   it.runIf(workers > 0)('runs its worker, on the origin of the pages', () => {

@@ -55,4 +55,11 @@ export default { plugins: [react()], build: { assetsInlineLimit: 0 } };
 const packages = ['vite@8.3.8', '@vitejs/plugin-react@6.3.0', 'react@19.3.1', 'react-dom@19.3.1'];
 
 export const absolute: Generator = { packages, command: ['vite', 'build'], output: 'dist', sources };
+/** As for a site below `/docs/`. */
+export const inFolder: Generator = {
+  packages,
+  command: ['vite', 'build', '--base', '/docs/', '--outDir', 'dist/docs'],
+  output: 'dist',
+  sources,
+};
 export const relative: Generator = { packages, command: ['vite', 'build', '--base', './'], output: 'dist', sources };
