@@ -13,11 +13,17 @@ export interface MetaUses {
 
 const gap = String.raw`(?:\s|/\*(?:[^*]|\*(?!/))*\*/)*`;
 const literal = String.raw`("(?:[^"\\\n]|\\[^])*"|'(?:[^'\\\n]|\\[^])*'|` + '`(?:[^`\\\\$]|\\\\[^])*`)';
-const urlBefore = new RegExp(String.raw`\bnew\s+URL\s*\(${gap}${literal}${gap},${gap}$`);
+/** Vite 8 writes ``new URL(`x`,``+import.meta.url)``. */
+const empty = '(?:(?:""|\'\'|``)\\s*\\+\\s*)?';
+const urlBefore = new RegExp(String.raw`\bnew\s+URL\s*\(${gap}${literal}${gap},${gap}${empty}$`);
+/** A base behind an address that is whole already. */
+const wholeBefore = new RegExp(String.raw`import\.meta\.url\)\.href,${empty}$`);
 const urlBehind = new RegExp(String.raw`^\s*\.\s*url${gap},?${gap}\)`);
 const resolveBehind = new RegExp(String.raw`^\s*\.\s*resolve\s*\(${gap}${literal}${gap}\)`);
 /** What the address is for, by the call right around it; Vite writes `""+new URL(…).href`. */
-const worker = new RegExp(String.raw`\bnew\s+(?:[\w$]+\s*\.\s*)?(?:Shared)?Worker\s*\(${gap}(?:""\s*\+\s*)?$`);
+const worker = new RegExp(
+  String.raw`\bnew\s+(?:[\w$]+\s*\.\s*)?(?:Shared)?Worker\s*\(${gap}${empty}(?:new\s+URL\s*\(\s*)?$`,
+);
 const registration = new RegExp(String.raw`\bserviceWorker\s*\??\.\s*register\s*\(${gap}$`);
 const worklet = new RegExp(String.raw`\.\s*addModule\s*\(${gap}$`);
 
@@ -51,6 +57,7 @@ export function findMetaUses(
       const match = urlBehind.test(behind) ? urlBefore.exec(before) : null;
       const own = { start: meta.start, end: meta.end + (/^\s*\.\s*url/.exec(behind)?.[0].length ?? 0) };
       const written = match === null ? [] : readMatch(match, before, from, own);
+      if (wholeBefore.test(before)) continue;
       if (written.length === 0) introspective ??= meta.start;
       references.push(...written);
     } else if (property === undefined) introspective ??= meta.start; // handed on itself; other properties are of tools

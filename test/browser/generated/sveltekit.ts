@@ -4,7 +4,7 @@ import type { Generator } from '../generators.js';
 export const pages: Generator = {
   packages: [
     '@sveltejs/kit@2.70.4',
-    '@sveltejs/adapter-static@4.0.1',
+    '@sveltejs/adapter-static@3.0.11',
     '@sveltejs/vite-plugin-svelte@7.3.1',
     'svelte@5.57.3',
     'vite@8.3.8',

@@ -91,6 +91,14 @@ describe('import.meta.url', () => {
       `new SharedWorker(/* a */ new URL(/* b */ './w.js', import.meta.url))`,
       'js new Worker(): same-origin keep <./w.js> ./w.js',
     ],
+    [
+      'new Worker(new URL(`/w-1.js`,``+import.meta.url),{type:`module`})',
+      'js new Worker(): same-origin keep </w-1.js> /w-1.js',
+    ],
+    [
+      'new Worker(new URL(new URL(`w-1.js`,import.meta.url).href,``+import.meta.url),{type:`module`})',
+      'js new Worker(): same-origin keep <w-1.js> w-1.js',
+    ],
     [`new Worker(""+new URL("w-1.js",import.meta.url).href)`, 'js new Worker(): same-origin keep <w-1.js> w-1.js'],
     [
       `navigator.serviceWorker.register(new URL('sw.js', import.meta.url))`,
