@@ -1,7 +1,7 @@
 /**
- * `npm run bench -- [--quick] [--corpora a,b,c,d] [--rounds N] [--latency MS] [--only NAME,…] [--out FOLDER]`
+ * `npm run bench -- [--quick] [--corpora a,b,c,d] [--rounds N] [--latency MS] [--only NAME,…] [--server radosgw] [--out FOLDER]`
  * Publishes the corpora with twinorigin and with every other tool found on PATH, in turns, to the sink, and writes a
- * report as Markdown, JSON and SVG. Needs Linux, GNU time and about 2 GB in the temporary folder.
+ * report as Markdown, JSON and SVG. `--server radosgw` takes Ceph in place of the sink: no latency, no counts. Needs Linux, GNU time and about 2 GB in the temporary folder.
  */
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
@@ -12,6 +12,7 @@ import { changeSome, makeCorpus } from './corpora.mjs';
 import { measure } from './measure.mjs';
 import { renderMarkdown } from './report.mjs';
 import { renderBars } from './bars.mjs';
+import { startRadosgw } from './radosgw.mjs';
 import { startSink } from './startSink.mjs';
 import { contestants, findTools } from './tools.mjs';
 
@@ -22,12 +23,13 @@ const { values: options } = parseArgs({
     rounds: { type: 'string' },
     latency: { type: 'string', default: '30' },
     only: { type: 'string' },
+    server: { type: 'string', default: 'sink' },
     out: { type: 'string', default: 'bench-report' },
   },
 });
 const names = (options.corpora ?? (options.quick ? 'tiny' : 'a,b,c,d')).split(',');
 const rounds = Number(options.rounds ?? (options.quick ? 3 : 5));
-const latency = Number(options.latency);
+const latency = options.server === 'sink' ? Number(options.latency) : 0;
 const root = join(tmpdir(), 'twinorigin-bench');
 mkdirSync(root, { recursive: true });
 
@@ -36,7 +38,7 @@ const present = contestants.filter(
   ({ name, tool }) =>
     tools.get(tool) !== null && (options.only === undefined || options.only.split(',').includes(name)),
 );
-const sink = await startSink();
+const sink = options.server === 'radosgw' ? await startRadosgw() : await startSink();
 const runs = [];
 try {
   for (const name of names) await runCorpus(name);
@@ -52,6 +54,7 @@ const report = {
     system: release(),
     node: process.version,
   },
+  server: options.server,
   latency,
   rounds,
   tools: [...tools].map(([tool, version]) => ({ tool, version })),
@@ -124,7 +127,7 @@ async function runContestant(contestant, corpus, original, files, round) {
         load,
       });
       console.error(
-        `${corpus} ${scenario.padEnd(10)} ${contestant.name.padEnd(22)} wall ${wall.toFixed(2)} cpu ${cpu.toFixed(2)} rss ${rss.toFixed(0)} requests ${requests} connections ${mostConnections}/${connections} load ${load.toFixed(1)}`,
+        `${corpus} ${scenario.padEnd(10)} ${contestant.name.padEnd(22)} wall ${wall.toFixed(2)} cpu ${cpu.toFixed(2)} rss ${rss.toFixed(0)} requests ${requests ?? '-'} connections ${mostConnections ?? '-'}/${connections ?? '-'} load ${load.toFixed(1)}`,
       );
     };
     await run('cold');

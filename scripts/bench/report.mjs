@@ -15,7 +15,9 @@ export function renderMarkdown(report) {
     '# Benchmark',
     '',
     `${report.date}: ${machine.processor}, ${machine.cores} cores, ${machine.memory} GiB, Linux ${machine.system}, Node ${machine.node}.`,
-    `Every tool against the same sink (\`scripts/bench/sink.mjs\`) on the loopback, plain HTTP, ${report.latency} ms before every answer; median of ${report.rounds} rounds in turns.`,
+    report.server === 'radosgw'
+      ? `Every tool against the same radosgw (Ceph) on the loopback, plain HTTP; median of ${report.rounds} rounds in turns.`
+      : `Every tool against the same sink (\`scripts/bench/sink.mjs\`) on the loopback, plain HTTP, ${report.latency} ms before every answer; median of ${report.rounds} rounds in turns.`,
     '',
     '![wall time](benchmark.svg)',
     '',
@@ -46,7 +48,7 @@ function renderCorpus(report, corpus) {
     for (const row of rows) {
       const ratio = (name) => (row === own ? '' : `${(own[name] / row[name]).toFixed(2)}`);
       lines.push(
-        `| ${row.tool}${row.failed > 0 ? ` (${row.failed} runs failed)` : ''} | ${row.wall.toFixed(2)} | ${row.cpu.toFixed(2)} | ${row.rss.toFixed(0)} | ${row.requests} | ${row.mostConnections} | ${(row.bytesIn / 1e6).toFixed(1)} | ${ratio('wall')} | ${ratio('cpu')} |`,
+        `| ${row.tool}${row.failed > 0 ? ` (${row.failed} runs failed)` : ''} | ${row.wall.toFixed(2)} | ${row.cpu.toFixed(2)} | ${row.rss.toFixed(0)} | ${row.requests || '–'} | ${row.mostConnections || '–'} | ${row.bytesIn ? (row.bytesIn / 1e6).toFixed(1) : '–'} | ${ratio('wall')} | ${ratio('cpu')} |`,
       );
     }
     lines.push('');

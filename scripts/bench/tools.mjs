@@ -7,8 +7,8 @@ import { fileURLToPath } from 'node:url';
 const main = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url));
 const syncClient = fileURLToPath(new URL('syncClient.mjs', import.meta.url));
 
-/** Accepted by the sink, which looks at no signature; everybody has to make one. */
-const credentials = {
+/** Those of AWS's documentation. The sink looks at no signature; everybody has to make one. */
+export const credentials = {
   AWS_ACCESS_KEY_ID: 'AKIAIOSFODNN7EXAMPLE',
   AWS_SECRET_ACCESS_KEY: 'wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY',
   AWS_REGION: 'us-east-1',
