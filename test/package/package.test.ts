@@ -9,7 +9,7 @@ import { listBlocks, listExpected, root } from '../docs/documents.js';
 /** Node.js from the registry, so that no version manager is needed. */
 const nodes = ['20', '22', '24'] as const;
 /** Bytes. What is packed is code, schemas and the changelog: growth is to be noticed. */
-const budget = { packed: 900_000, unpacked: 4_000_000 };
+const budget = { packed: 960_000, unpacked: 4_000_000 };
 
 interface Content {
   readonly bin: { readonly twinorigin: string };
