@@ -98,7 +98,7 @@ function proveAssets(body: string, version: string): string {
 
 describe('publishing to a server over SSH', () => {
   it('puts pages on it, switches, and goes back, under load, without a failed request or a torn page', async () => {
-    const first = await publish('v1');
+    const first = await nginx.throughReload(() => publish('v1'));
     expect(current()).toBe(first);
     const visitors = sendVisitors(nginx.url, paths, proveAssets);
     const wrk = promisify(execFile)('wrk', ['-t1', '-c2', '-d8s', `${nginx.url}/p7/`]);
@@ -453,7 +453,7 @@ process.stdin.pipe(socket).pipe(process.stdout);
   });
 
   it('that is killed before or after any of its calls is finished by the same command', async () => {
-    await publish('v0');
+    await nginx.throughReload(() => publish('v0'));
     let rounds = 0;
     for (const when of ['before', 'after'])
       for (let call = 1, isDone = false; !isDone; call++, rounds++) {

@@ -18,6 +18,11 @@ export interface Nginx {
   /** What `nginx -t` says. @throws when it refuses the configuration. */
   test(): Promise<string>;
   start(): Promise<void>;
+  /**
+   * Does what makes it read its configuration again, and waits until the old processes are gone: as they go they close
+   * connections that are kept open, which a browser opens again.
+   */
+  throughReload<T>(work: () => Promise<T>): Promise<T>;
   stop(): Promise<void>;
 }
 
@@ -72,6 +77,13 @@ http {
         await new Promise((tick) => setTimeout(tick, 50));
       }
     },
+    async throughReload(work) {
+      const before = workersOf(child?.pid);
+      const result = await work();
+      while (workersOf(child?.pid).some((pid) => before.includes(pid)))
+        await new Promise((tick) => setTimeout(tick, 20));
+      return result;
+    },
     async stop() {
       if (child?.exitCode !== null) return;
       const ended = new Promise((tell) => child?.once('exit', tell));
@@ -79,4 +91,9 @@ http {
       await ended;
     },
   };
+}
+
+/** Linux tells the children of a process (proc(5), `task/[tid]/children`). */
+function workersOf(master: number | undefined): readonly string[] {
+  return readFileSync(`/proc/${master}/task/${master}/children`, 'utf8').trim().split(' ');
 }
