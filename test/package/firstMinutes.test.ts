@@ -48,6 +48,9 @@ function settle(screen: string, project: string, port: number): string {
     .replace(/\d{8}T\d{6}Z-[0-9a-f]{8}/g, '<release>')
     .replace(/\b[0-9a-f]{16}\b/g, '<digest>')
     .replace(/(\(| +)[\d.,]+ (B|kB|MB|ms|s)\b/g, (_, lead: string) => `${lead.trim() || ' '}<amount>`)
+    .replace(/\b\d+ min <amount>/g, '<amount>')
+    // How much was read is told only by a phase that took long enough to tell it.
+    .replace(/<amount>( <amount>)+/g, '<amount>')
     .replace(/[\d.]+ %/g, '<share>')
     .replace(/\$[\d.]+/g, '<price>')
     .replace(/\^\d+\.\d+\.\d+/g, '<version>')
