@@ -42,21 +42,23 @@ function npm(args: readonly string[], cwd: string): string {
 
 /** Numbers that differ from run to run are not part of what is read. */
 function settle(screen: string, project: string, port: number): string {
-  return screen
-    .replaceAll(project, '<project>')
-    .replaceAll(String(port), '<port>')
-    .replace(/\d{8}T\d{6}Z-[0-9a-f]{8}/g, '<release>')
-    .replace(/\b[0-9a-f]{16}\b/g, '<digest>')
-    .replace(/(\(| +)[\d.,]+ (B|kB|MB|ms|s)\b/g, (_, lead: string) => `${lead.trim() || ' '}<amount>`)
-    .replace(/\b\d+ min <amount>/g, '<amount>')
-    // How much was read is told only by a phase that took long enough to tell it.
-    .replace(/<amount>( <amount>)+/g, '<amount>')
-    .replace(/[\d.]+ %/g, '<share>')
-    .replace(/\$[\d.]+/g, '<price>')
-    .replace(/\^\d+\.\d+\.\d+/g, '<version>')
-    .replace(/@v\d+\n/g, '@<version>\n')
-    .replace(/ +(\d[\d,]*) (files?|objects?|references?|records?|paths?)\b/g, ' <count> $2')
-    .replace(/\d+ (created|writes)/g, '<count> $1');
+  return (
+    screen
+      .replaceAll(project, '<project>')
+      .replaceAll(String(port), '<port>')
+      .replace(/\d{8}T\d{6}Z-[0-9a-f]{8}/g, '<release>')
+      .replace(/\b[0-9a-f]{16}\b/g, '<digest>')
+      .replace(/(\(| +)[\d.,]+ (B|kB|MB|ms|s)\b/g, (_, lead: string) => `${lead.trim() || ' '}<amount>`)
+      .replace(/\b\d+ min <amount>/g, '<amount>')
+      // How much was read is told only by a phase that took long enough to tell it.
+      .replace(/<amount>( <amount>)+/g, '<amount>')
+      .replace(/[\d.]+ %/g, '<share>')
+      .replace(/\$[\d.]+/g, '<price>')
+      .replace(/\^\d+\.\d+\.\d+/g, '<version>')
+      .replace(/@v\d+\n/g, '@<version>\n')
+      .replace(/ +(\d[\d,]*) (files?|objects?|references?|records?|paths?)\b/g, ' <count> $2')
+      .replace(/\d+ (created|writes)/g, '<count> $1')
+  );
 }
 
 function countWords(text: string): number {
