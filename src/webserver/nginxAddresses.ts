@@ -3,27 +3,15 @@ import type { CleanUrls } from '../edge/event.js';
 
 /** @param absent conditions of the redirects that count only where the site has nothing. */
 export function writeAddresses(urls: CleanUrls, absent: readonly string[]): readonly string[] {
-  const rules = absent.map((line) => `  ${line}`);
   const location = (what: string, ...lines: readonly string[]): readonly string[] => [
     `location ${what} {`,
     ...lines.map((line) => `  ${line}`),
     '}',
   ];
-  const last = (...lines: readonly string[]): readonly string[] => [
-    'location @twinorigin_absent {',
-    ...rules,
-    ...lines.map((line) => `  ${line}`),
-    '  return 404;',
-    '}',
-  ];
   /** An address under which nothing is served: where it leads. */
-  const other = (what: string, ...lines: readonly string[]): readonly string[] => [
-    `location ${what} {`,
-    ...rules,
-    ...lines.map((line) => `  ${line}`),
-    '  return 404;',
-    '}',
-  ];
+  const other = (what: string, ...lines: readonly string[]): readonly string[] =>
+    location(what, ...absent, ...lines, 'return 404;');
+  const last = (...lines: readonly string[]): readonly string[] => other('@twinorigin_absent', ...lines);
   const there = (file: string, from: string, to: string): string =>
     `if (-f "$document_root${file}") { rewrite "${from}" ${to} permanent; }`;
   const stem = '(?<twinorigin_stem>.*)';
@@ -47,11 +35,7 @@ export function writeAddresses(urls: CleanUrls, absent: readonly string[]): read
         ...other(index, there(folder, fromIndex, '$1/'), there(page, fromIndex, '$1')),
         ...other(html, there('$uri', fromHtml, '$1'), there(folder, fromHtml, '$1/')),
         ...location(slash, `try_files "${folder}" @twinorigin_slash;`),
-        'location @twinorigin_slash {',
-        ...rules,
-        `  ${there(page, fromSlash, '$1')}`,
-        '  return 404;',
-        '}',
+        ...other('@twinorigin_slash', there(page, fromSlash, '$1')),
         ...last(toSlash),
       ];
     case 'drop':
